@@ -1,0 +1,3 @@
+"""adim: convolutional networks you can read, trust and use."""
+
+__version__ = "0.1.0"

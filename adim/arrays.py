@@ -1,0 +1,62 @@
+"""Arrays at the door: which ones are let in, and the one rule that decides the dtype of a result.
+
+**The dtype rule.** The result's dtype is ``np.result_type(np.float32, *inputs)``: NumPy's own promotion, with
+float32 as the floor. float32 stays float32 and float64 stays float64; booleans, 8- and 16-bit integers (images are
+``uint8``) and float16 become float32, wider integers float64. Values are never rescaled: a pixel of 255 is 255.0.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray: TypeAlias = npt.NDArray[Any]
+"""An array of float32 or float64."""
+
+Shape: TypeAlias = tuple[int, ...]
+"""The lengths of an array's axes."""
+
+
+def floating(**named: npt.ArrayLike | None) -> list[Any]:
+    """Return the arguments as arrays of one floating dtype, in the order given; None stays None.
+
+    Parameters
+    ----------
+    **named : array_like or None
+        The arrays under the names that an error message shall quote.
+
+    Returns
+    -------
+    list of (ndarray or None)
+        Views where nothing had to be converted: strides and order are kept.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not an array of real numbers.
+
+    Examples
+    --------
+    >>> image, kernel = floating(x=np.array([255], np.uint8), kernel=np.array([0.5], np.float32))
+    >>> image, kernel.dtype
+    (array([255.], dtype=float32), dtype('float32'))
+    """
+    arrays = {name: _real(name, value) for name, value in named.items() if value is not None}
+    dtype = np.result_type(np.float32, *(array.dtype for array in arrays.values()))
+    if dtype not in (np.float32, np.float64):  # longdouble, or int64 beside longdouble
+        dtype = np.dtype(np.float64)
+    return [arrays[name].astype(dtype, copy=False) if name in arrays else None for name in named]
+
+
+def _real(name: str, value: npt.ArrayLike) -> npt.NDArray[Any]:
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise TypeError(
+            f"{name} must be an array of numbers with equally long rows; got {value!r:.80}"
+        ) from error
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must hold real numbers (integers or floats); got dtype {array.dtype}")
+    return array
