@@ -54,9 +54,7 @@ def _real(name: str, value: npt.ArrayLike) -> npt.NDArray[Any]:
     try:
         array = np.asarray(value)
     except ValueError as error:
-        raise TypeError(
-            f"{name} must be an array of numbers with equally long rows; got {value!r:.80}"
-        ) from error
+        raise TypeError(f"{name} must be an array of numbers with equally long rows; got {value!r:.80}") from error
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers (integers or floats); got dtype {array.dtype}")
     return array

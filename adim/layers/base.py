@@ -179,7 +179,5 @@ class Layer:
         return Tensor(shape, self, tensors)
 
     def __repr__(self) -> str:
-        arguments = ", ".join(
-            f"{key}={value!r}" for key, value in self.get_config().items() if value is not None
-        )
+        arguments = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items() if value is not None)
         return f"{type(self).__name__}({arguments})"
