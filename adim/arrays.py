@@ -19,17 +19,17 @@ Shape: TypeAlias = tuple[int, ...]
 """The lengths of an array's axes."""
 
 
-def floating(**named: npt.ArrayLike | None) -> list[Any]:
-    """Return the arguments as arrays of one floating dtype, in the order given; None stays None.
+def floating(**named: npt.ArrayLike) -> list[FloatArray]:
+    """Return the arguments as arrays of one floating dtype, in the order given.
 
     Parameters
     ----------
-    **named : array_like or None
+    **named : array_like
         The arrays under the names that an error message shall quote.
 
     Returns
     -------
-    list of (ndarray or None)
+    list of ndarray
         Views where nothing had to be converted: strides and order are kept.
 
     Raises
@@ -43,11 +43,11 @@ def floating(**named: npt.ArrayLike | None) -> list[Any]:
     >>> image, kernel.dtype
     (array([255.], dtype=float32), dtype('float32'))
     """
-    arrays = {name: _real(name, value) for name, value in named.items() if value is not None}
+    arrays = {name: _real(name, value) for name, value in named.items()}
     dtype = np.result_type(np.float32, *(array.dtype for array in arrays.values()))
     if dtype not in (np.float32, np.float64):  # longdouble, or int64 beside longdouble
         dtype = np.dtype(np.float64)
-    return [arrays[name].astype(dtype, copy=False) if name in arrays else None for name in named]
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
 
 
 def _real(name: str, value: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -58,3 +58,19 @@ def _real(name: str, value: npt.ArrayLike) -> npt.NDArray[Any]:
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers (integers or floats); got dtype {array.dtype}")
     return array
+
+
+def axes(name: str, shape: Shape, meaning: str) -> None:
+    """Raise ValueError unless a shape has as many axes as `meaning` names, ``"(m, H, W, C)"``."""
+    expected = meaning.count(",") + 1
+    if len(shape) != expected:
+        hint = f". For one image use {name}[np.newaxis]" if meaning == "(m, H, W, C)" and len(shape) == 3 else ""
+        raise ValueError(f"{name} must have {expected} axes, {meaning}; got shape {shape}{hint}")
+
+
+def lengths(name: str, shape: Any, meaning: str) -> Shape:
+    """Return a shape as a tuple of ints; raise ValueError unless it has as many axes as `meaning` names."""
+    if not isinstance(shape, (tuple, list)) or not all(isinstance(n, (int, np.integer)) and n >= 0 for n in shape):
+        raise ValueError(f"{name} must be the lengths {meaning}; got {shape!r}")
+    axes(name, tuple(shape), meaning)
+    return tuple(int(n) for n in shape)

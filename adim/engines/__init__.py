@@ -1,0 +1,116 @@
+"""Who computes: the contract that every engine keeps, and the choice between them.
+
+An engine is a module with the functions of `Engine`, under these names. It receives arrays that were checked at the
+door (`adim.ops`): of one dtype, float32 or float64, in any memory layout, channels-last, and a `Window` that fits
+them. It returns new arrays of that dtype, modifies none of its arguments, lets NaN and infinity propagate, and treats
+what is padded as zeros in a convolution, as nothing in a pooling. Batches, images and channels may be empty.
+
+Adding an engine adds a module and a row to `_ENGINES`, and changes no caller.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Protocol, cast
+
+from adim.arrays import FloatArray, Shape
+from adim.geometry import Window
+
+_ENGINES = {"vectorised": "adim.engines.vectorised"}
+_default = "auto"
+
+
+class Engine(Protocol):
+    """The contract. In the shapes, ``H, W`` is the image, ``n_H, n_W`` the output, ``G`` the window's groups."""
+
+    def conv2d(self, x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
+        """``x (m, H, W, C)``, ``kernel (fh, fw, C / G, F)``, ``bias (F,)`` -> ``(m, n_H, n_W, F)``."""
+        ...
+
+    def conv2d_input_gradient(self, grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
+        """``grad (m, n_H, n_W, F)``, ``kernel (fh, fw, C / G, F)`` -> ``(m, H, W, C)``."""
+        ...
+
+    def conv2d_kernel_gradient(self, grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
+        """``grad (m, n_H, n_W, F)``, ``x (m, H, W, C)`` -> ``(fh, fw, C / G, F)`` and, for the bias, ``(F,)``."""
+        ...
+
+    def max_pool2d(self, x: FloatArray, window: Window) -> FloatArray:
+        """``x (m, H, W, C)`` -> ``(m, n_H, n_W, C)``."""
+        ...
+
+    def max_pool2d_backward(
+        self, grad: FloatArray, x: FloatArray, y: FloatArray, window: Window, *, all_ties: bool
+    ) -> FloatArray:
+        """``grad, y (m, n_H, n_W, C)``, ``x (m, H, W, C)`` -> ``(m, H, W, C)``; ties as `adim.ops` says."""
+        ...
+
+    def avg_pool2d(self, x: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
+        """``x (m, H, W, C)`` -> ``(m, n_H, n_W, C)``."""
+        ...
+
+    def avg_pool2d_backward(self, grad: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
+        """``grad (m, n_H, n_W, C)`` -> ``(m, H, W, C)``."""
+        ...
+
+    def dense(self, x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
+        """``x (n, n_in)``, ``kernel (n_in, n_out)``, ``bias (n_out,)`` -> ``(n, n_out)``."""
+        ...
+
+    def dense_input_gradient(self, grad: FloatArray, kernel: FloatArray) -> FloatArray:
+        """``grad (n, n_out)``, ``kernel (n_in, n_out)`` -> ``(n, n_in)``."""
+        ...
+
+    def dense_kernel_gradient(self, grad: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """``grad (n, n_out)``, ``x (n, n_in)`` -> ``(n_in, n_out)`` and, for the bias, ``(n_out,)``."""
+        ...
+
+
+def set_engine(name: str) -> None:
+    """Choose the engine of every later call that names none.
+
+    Parameters
+    ----------
+    name : {"auto", "vectorised"}
+        "auto" takes, call by call, the engine that is likely the fastest. The environment variable ``ADIM_ENGINE``
+        makes the same choice before the program starts.
+
+    Raises
+    ------
+    ValueError
+        If there is no such engine.
+
+    Examples
+    --------
+    >>> set_engine("vectorised")
+    >>> get_engine()
+    'vectorised'
+    >>> set_engine("auto")
+    """
+    global _default  # noqa: PLW0603 - the one process-wide setting
+    _default = _known(name, "the engine")
+
+
+def get_engine() -> str:
+    """Return the name that `set_engine` or the environment variable ``ADIM_ENGINE`` chose; "auto" at first."""
+    return _default
+
+
+def choose(name: str = "auto") -> Engine:
+    """Return the engine of this name; for "auto" the process's choice, and failing that the likely fastest."""
+    if name == "auto":
+        name = _default
+    if name == "auto":
+        name = "vectorised"
+    return cast("Engine", import_module(_ENGINES[_known(name, "engine")]))
+
+
+def _known(name: str, what: str) -> str:
+    if name != "auto" and name not in _ENGINES:
+        raise ValueError(f"{what} must be one of {', '.join(map(repr, ['auto', *_ENGINES]))}; got {name!r}")
+    return name
+
+
+if chosen := os.environ.get("ADIM_ENGINE"):
+    _default = _known(chosen, "the environment variable ADIM_ENGINE")

@@ -1,0 +1,326 @@
+"""NumPy's engine: convolutions as matrix products over strided windows, poolings as sweeps over the taps.
+
+A convolution multiplies a matrix of windows, one row for each output pixel, by the kernel, one column for each filter.
+That matrix would be ``fh * fw`` times the size of the input, so it never exists whole: `_blocks` walks through the
+batch, and through the rows of large images, in pieces that stay in the processor's cache. With K = fh * fw * C / G
+the three passes are, for each piece of n pixels and each of the G groups::
+
+    y        = columns @ kernel        (n, K) (K, F / G)
+    dkernel += columns.T @ grad        (K, n) (n, F / G)
+    dcolumns = grad @ kernel.T         (n, F / G) (F / G, K), then added to the cells that the windows cover
+
+Where each channel is a group of its own (depthwise), and in all poolings, no matrix product is worth its copies. There,
+`Axis.inside` tells for each tap which outputs meet which cells of the image, and one sweep joins the two views.
+Padding is what no sweep touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby, product
+from operator import itemgetter
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from adim.arrays import FloatArray
+from adim.geometry import Axis, Window
+
+_BLOCK_BYTES = 1 << 20  # of one piece: about a processor's second-level cache
+
+ROWS, COLUMNS = 1, 2  # the axes of a batch (m, H, W, C)
+
+
+# -- convolution
+
+
+def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
+    """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
+    if _is_depthwise(kernel, window):
+        return _depthwise(x, kernel, bias, window)
+    y = np.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
+    filters = _by_group(kernel, window)  # (G, K, F / G)
+    for images, rows in _blocks(x, window):
+        block = y[images, rows]  # (images, rows, n_W, F)
+        products = _columns(x, window, images, rows) @ filters  # (G, n, F / G)
+        np.add(products.swapaxes(0, 1).reshape(block.shape), bias, out=block)
+    return y
+
+
+def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
+    """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
+    if _is_depthwise(kernel, window):
+        return _depthwise_input_gradient(grad, kernel, window)
+    height, width, groups = window
+    fh, fw, channels, _ = kernel.shape
+    dx = np.zeros((len(grad), height.size, width.size, channels * groups), grad.dtype)
+    filters = _by_group(kernel, window).swapaxes(1, 2)  # (G, F / G, K)
+    for images, blocks in groupby(_blocks(dx, window), key=itemgetter(0)):
+        batch = len(dx[images])
+        padded = np.zeros((batch, _padded(height), _padded(width), groups, channels), grad.dtype)
+        for _, rows in blocks:
+            dcolumns = _grad_by_group(grad[images, rows], groups) @ filters  # (G, n, K)
+            windows = dcolumns.reshape(groups, batch, -1, width.output, fh, fw, channels)
+            for i, j in product(range(fh), range(fw)):
+                top, left = rows.start * height.stride + i * height.dilation, j * width.dilation
+                cells = padded[:, top :: height.stride, left :: width.stride][:, : windows.shape[2], : width.output]
+                cells += np.moveaxis(windows[..., i, j, :], 0, 3)
+        image = padded[:, height.before :, width.before :][:, : height.size, : width.size]
+        dx[images] = image.reshape(dx[images].shape)
+    return dx
+
+
+def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
+    """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
+    groups, filters = window.groups, grad.shape[3]
+    fh, fw = window.taps
+    shape = (fh, fw, x.shape[3] // groups, filters)
+    dbias = grad.sum((ROWS, COLUMNS)).sum(0)
+    if shape[2] == 1 and groups > 1:
+        return _depthwise_kernel_gradient(grad, x, window).reshape(shape), dbias
+    dkernel = np.zeros((groups, fh * fw * shape[2], filters // groups), grad.dtype)
+    for images, rows in _blocks(x, window):
+        columns = _columns(x, window, images, rows)  # (G, n, K)
+        dkernel += columns.swapaxes(1, 2) @ _grad_by_group(grad[images, rows], groups)
+    return dkernel.swapaxes(0, 1).reshape(shape), dbias
+
+
+def _by_group(kernel: FloatArray, window: Window) -> FloatArray:
+    """(fh, fw, C / G, F) -> (G, K, F / G)."""
+    filters = kernel.shape[3] // window.groups
+    return np.moveaxis(kernel.reshape(kernel[..., 0].size, window.groups, filters), 1, 0)
+
+
+def _grad_by_group(grad: FloatArray, groups: int) -> FloatArray:
+    """(images, rows, n_W, F) -> (G, n, F / G)."""
+    return grad.reshape(grad[..., 0].size, groups, grad.shape[3] // groups).swapaxes(0, 1)
+
+
+def _blocks(x: FloatArray, window: Window) -> Iterator[tuple[slice, slice]]:
+    """Part the output, (m, n_H, ...), into images and rows whose windows take about `_BLOCK_BYTES`."""
+    (n_H, n_W), (fh, fw) = window.output, window.taps
+    if n_H == 0 or n_W == 0:
+        return
+    row_bytes = n_W * fh * fw * max(x.shape[3], 1) * x.itemsize
+    rows = max(_BLOCK_BYTES // row_bytes, 1)
+    if rows >= n_H:
+        images = rows // n_H
+        for i in range(0, len(x), images):
+            yield slice(i, i + images), slice(0, n_H)
+    else:
+        for i, h in product(range(len(x)), range(0, n_H, rows)):
+            yield slice(i, i + 1), slice(h, min(h + rows, n_H))
+
+
+def _columns(x: FloatArray, window: Window, images: slice, rows: slice) -> FloatArray:
+    """Lay the windows of some output rows of some images out as the rows of a matrix: (G, n, K)."""
+    height, width, groups = window
+    patch = _patch(x[images], height, width, rows)
+    image, row, column, channel = patch.strides
+    channels = x.shape[3] // groups
+    windows = as_strided(
+        patch,
+        (len(patch), rows.stop - rows.start, width.output, height.taps, width.taps, groups, channels),
+        (
+            image,
+            row * height.stride,
+            column * width.stride,
+            row * height.dilation,
+            column * width.dilation,
+            channel * channels,
+            channel,
+        ),
+        writeable=False,
+    )
+    pixels = len(patch) * (rows.stop - rows.start) * width.output
+    return np.moveaxis(windows, 5, 0).reshape(groups, pixels, height.taps * width.taps * channels)
+
+
+def _patch(x: FloatArray, height: Axis, width: Axis, rows: slice) -> FloatArray:
+    """Return what the windows of some output rows cover, padding included: a view where they cover none."""
+    top = rows.start * height.stride - height.before
+    bottom = (rows.stop - 1) * height.stride + height.extent - height.before
+    left, right = -width.before, width.reach - width.before
+    cells = x[:, _clip(top, bottom, height.size), _clip(left, right, width.size)]
+    if cells.shape[1:3] == (bottom - top, right - left):
+        return cells
+    patch = np.zeros((len(x), bottom - top, right - left, x.shape[3]), x.dtype)
+    patch[:, max(-top, 0) :, max(-left, 0) :][:, : cells.shape[1], : cells.shape[2]] = cells
+    return patch
+
+
+def _clip(start: int, stop: int, size: int) -> slice:
+    start = min(max(start, 0), size)
+    return slice(start, max(start, min(stop, size)))
+
+
+def _padded(axis: Axis) -> int:
+    """Cells of the axis with its padding: none is beyond the reach of a window, or of the image."""
+    return max(axis.reach, axis.before + axis.size)
+
+
+# -- depthwise convolution: C groups of one channel, each with F / C filters
+
+
+def _is_depthwise(kernel: FloatArray, window: Window) -> bool:
+    return kernel.shape[2] == 1 and window.groups > 1
+
+
+def _depthwise(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
+    channels = x.shape[3]
+    filters = kernel.reshape(*window.taps, channels, -1)  # (fh, fw, C, F / C)
+    y = np.empty((len(x), *window.output, *filters.shape[2:]), x.dtype)
+    y[...] = bias.reshape(filters.shape[2:])
+    for images in _image_blocks(x):
+        for i, j, meeting, cells in _taps(window):
+            y[images][meeting] += x[images][cells][..., np.newaxis] * filters[i, j]
+    return y.reshape(*y.shape[:3], kernel.shape[3])
+
+
+def _depthwise_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
+    channels = window.groups
+    filters = kernel.reshape(*window.taps, channels, -1)  # (fh, fw, C, F / C)
+    by_channel = grad.reshape(*grad.shape[:3], *filters.shape[2:])
+    dx = np.zeros((len(grad), window.height.size, window.width.size, channels), grad.dtype)
+    for images in _image_blocks(grad):
+        for i, j, meeting, cells in _taps(window):
+            dx[images][cells] += (by_channel[images][meeting] * filters[i, j]).sum(-1)
+    return dx
+
+
+def _depthwise_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> FloatArray:
+    channels = window.groups
+    by_channel = grad.reshape(*grad.shape[:3], channels, grad.shape[3] // channels)
+    dkernel = np.zeros((*window.taps, *by_channel.shape[3:]), grad.dtype)
+    for images in _image_blocks(x):
+        for i, j, meeting, cells in _taps(window):
+            dkernel[i, j] += np.einsum("mhwc,mhwck->ck", x[images][cells], by_channel[images][meeting])
+    return dkernel
+
+
+_Views = tuple[slice, slice, slice]  # all images, some rows, some columns
+
+
+def _taps(window: Window) -> Iterator[tuple[int, int, _Views, _Views]]:
+    """Yield each tap, the outputs that have it on a cell of the image, and these cells."""
+    everything = slice(None)
+    columns = [window.width.inside(j) for j in range(window.width.taps)]
+    for i in range(window.height.taps):
+        n_H, rows = window.height.inside(i)
+        for j, (n_W, cells) in enumerate(columns):
+            yield i, j, (everything, n_H, n_W), (everything, rows, cells)
+
+
+def _image_blocks(x: FloatArray) -> Iterator[slice]:
+    images = max(_BLOCK_BYTES // max(x[:1].nbytes, 1), 1)
+    for i in range(0, len(x), images):
+        yield slice(i, i + images)
+
+
+# -- pooling
+
+
+def max_pool2d(x: FloatArray, window: Window) -> FloatArray:
+    """Return the maximum of each window; see `Engine.max_pool2d`."""
+    y = np.empty((len(x), *window.output, x.shape[3]), x.dtype)
+    for images in _image_blocks(x):
+        over_rows = _reduce(np.maximum, x[images], ROWS, window.height, -np.inf)
+        y[images] = _reduce(np.maximum, over_rows, COLUMNS, window.width, -np.inf)
+    return y
+
+
+def max_pool2d_backward(
+    grad: FloatArray, x: FloatArray, y: FloatArray, window: Window, *, all_ties: bool
+) -> FloatArray:
+    """Return the gradient of a maximum pooling's input; see `Engine.max_pool2d_backward`."""
+    dx = np.zeros(x.shape, grad.dtype)
+    for images in _image_blocks(x):
+        dx_block, x_block, y_block, grad_block = dx[images], x[images], y[images], grad[images]
+        waiting = np.ones(y_block.shape, bool)  # outputs whose first maximum is still to come
+        for _, _, meeting, cells in _taps(window):
+            values = x_block[cells]
+            hit = values == y_block[meeting]
+            if not all_ties:
+                hit |= values != values  # noqa: PLR0124 - a NaN is its window's maximum
+                hit &= waiting[meeting]
+                waiting[meeting] ^= hit
+            dx_block[cells] += np.where(hit, grad_block[meeting], 0)
+    return dx
+
+
+def avg_pool2d(x: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
+    """Return the mean of each window; see `Engine.avg_pool2d`."""
+    y = np.empty((len(x), *window.output, x.shape[3]), x.dtype)
+    counts = _counts(window, x.dtype, count_include_pad=count_include_pad)
+    for images in _image_blocks(x):
+        over_rows = _reduce(np.add, x[images], ROWS, window.height, 0)
+        np.divide(_reduce(np.add, over_rows, COLUMNS, window.width, 0), counts, out=y[images])
+    return y
+
+
+def avg_pool2d_backward(grad: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
+    """Return the gradient of an average pooling's input; see `Engine.avg_pool2d_backward`."""
+    dx = np.empty((len(grad), window.height.size, window.width.size, grad.shape[3]), grad.dtype)
+    counts = _counts(window, grad.dtype, count_include_pad=count_include_pad)
+    for images in _image_blocks(dx):
+        over_columns = _spread(grad[images] / counts, COLUMNS, window.width)
+        dx[images] = _spread(over_columns, ROWS, window.height)
+    return dx
+
+
+def _reduce(join: np.ufunc, x: FloatArray, along: int, axis: Axis, start: float) -> FloatArray:
+    """Join the cells of each window along one axis; windows are rectangles, so one axis comes after the other."""
+    shape = list(x.shape)
+    shape[along] = axis.output
+    y = np.full(shape, start, x.dtype)
+    for tap in range(axis.taps):
+        meeting, cells = axis.inside(tap)
+        into = y[_along(along, meeting)]
+        join(into, x[_along(along, cells)], out=into)
+    return y
+
+
+def _spread(grad: FloatArray, along: int, axis: Axis) -> FloatArray:
+    """Add each window's value to all its cells along one axis: the adjoint of `_reduce` with ``np.add``."""
+    shape = list(grad.shape)
+    shape[along] = axis.size
+    dx = np.zeros(shape, grad.dtype)
+    for tap in range(axis.taps):
+        meeting, cells = axis.inside(tap)
+        dx[_along(along, cells)] += grad[_along(along, meeting)]
+    return dx
+
+
+def _along(axis: int, part: slice) -> tuple[slice, ...]:
+    return (slice(None),) * axis + (part,)
+
+
+def _counts(window: Window, dtype: np.dtype[np.floating], *, count_include_pad: bool) -> FloatArray:
+    """By how many cells each window's sum is divided: (n_H, n_W, 1)."""
+    counts = []
+    for axis in (window.height, window.width):
+        first = np.arange(axis.output) * axis.stride - axis.before
+        cells = first[:, np.newaxis] + np.arange(axis.taps) * axis.dilation  # (output, taps)
+        low, high = (-axis.before, axis.size + axis.after) if count_include_pad else (0, axis.size)
+        counts.append(((cells >= low) & (cells < high)).sum(1))
+    return np.asarray(np.multiply.outer(*counts), dtype)[..., np.newaxis]
+
+
+# -- dense
+
+
+def dense(x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
+    """Return ``x @ kernel + bias``; see `Engine.dense`."""
+    y = x @ kernel
+    y += bias
+    return np.asarray(y)
+
+
+def dense_input_gradient(grad: FloatArray, kernel: FloatArray) -> FloatArray:
+    """Return the gradient of a dense product's input; see `Engine.dense_input_gradient`."""
+    return grad @ kernel.T
+
+
+def dense_kernel_gradient(grad: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the gradients of a dense product's kernel and bias; see `Engine.dense_kernel_gradient`."""
+    return x.T @ grad, grad.sum(0)
