@@ -1,0 +1,425 @@
+"""The graph: what a network is once its layers have been called on each other.
+
+Writing a network down leaves a trail of `Tensor` notes from its output back to its inputs. This file sorts the trail
+into a list of steps, each after those that it needs, gives every layer its name and its parameters, and then walks
+the list: forward to compute, backward for the gradients. Nothing here knows of losses, data or training.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from adim.arrays import FloatArray, Shape
+from adim.layers.activation import ActivatedLayer
+from adim.layers.base import Gradients, Layer, Tensor
+
+Seed = int | np.random.Generator | None
+"""Where random numbers come from; None takes fresh ones from the operating system."""
+
+Tape = list[Any]
+"""What a forward pass leaves for the way back: one cache for each step."""
+
+
+class Step(NamedTuple):
+    """One layer call among the steps of a graph. Values are numbered as `Graph.tensors` is.
+
+    Attributes
+    ----------
+    value : int
+        The number of the value that the call makes.
+    layer : Layer
+        Who makes it.
+    sources : tuple of int
+        The numbers of the values that it takes.
+    spent : tuple of int
+        The numbers of the values that no later step takes.
+    """
+
+    value: int
+    layer: Layer
+    sources: tuple[int, ...]
+    spent: tuple[int, ...]
+
+    def gather(self, values: Sequence[Any]) -> Any:
+        """Return what the layer takes: a value, or a list of values."""
+        if self.layer.takes_list:
+            return [values[source] for source in self.sources]
+        return values[self.sources[0]]
+
+
+class Graph:
+    """Layers, the order in which they run, and the way back through them.
+
+    Parameters
+    ----------
+    inputs : Tensor or sequence of Tensor
+        What `adim.Input` returned; several for a network with several inputs.
+    output : Tensor
+        Where the network ends.
+    seed : int or numpy.random.Generator, optional
+        Where initial parameters are drawn from. Every layer draws from a stream of its own, so the first layers of
+        two networks start alike however these go on.
+    dtype : {"float32", "float64"}
+        What the network computes in.
+
+    Attributes
+    ----------
+    tensors : list of Tensor
+        Every value of the network in the order in which it is made: a value farther from the output comes first, as
+        in Keras.
+    layers : list of Layer
+        Every layer once, in that order. A nameless layer has been named after its class: ``conv2d``, ``conv2d_1``.
+    steps : list of Step
+        The layer calls.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not made of tensors.
+    ValueError
+        If output and inputs do not belong together, or two layers have the same name.
+
+    Notes
+    -----
+    A layer that was called at several places has one set of parameters, whose gradient is the sum over the places.
+
+    Examples
+    --------
+    >>> from adim.layers import Dense, Input
+    >>> x = Input(shape=(3,))
+    >>> graph = Graph(x, Dense(2, kernel_initializer="ones")(x))
+    >>> y, tape = graph.forward(np.ones((1, 3)), training=True)
+    >>> y
+    array([[3., 3.]], dtype=float32)
+    >>> kernel, bias = graph.backward(np.array([[1.0, 10.0]], np.float32), tape)
+    >>> bias
+    array([ 1., 10.], dtype=float32)
+    """
+
+    def __init__(
+        self, inputs: Tensor | Sequence[Tensor], output: Tensor, *, seed: Seed = None, dtype: npt.DTypeLike = "float32"
+    ) -> None:
+        self.inputs = _tensors("inputs", inputs)
+        self.output = _one_tensor(output)
+        self.dtype = _network_dtype(dtype)
+        self.tensors = _in_order(self.inputs, self.output)
+        self.layers = list(dict.fromkeys(tensor.layer for tensor in self.tensors))
+        _name(self.layers)
+        self._build(np.random.default_rng(seed))
+        self.steps = _steps(self.tensors)
+        self._entries = [self.tensors.index(tensor) for tensor in self.inputs]
+
+    def _build(self, rng: np.random.Generator) -> None:
+        streams = dict(zip(self.layers, rng.spawn(len(self.layers)), strict=True))
+        for tensor in self.tensors:
+            layer = tensor.layer
+            if tensor.inputs:
+                layer.build(layer_input(layer, tensor.inputs), streams[layer], self.dtype)
+            for name, array in (layer.parameters | layer.state).items():
+                if array.dtype != self.dtype:
+                    raise ValueError(
+                        f"layer {layer.name!r} holds {name} of {array.dtype}, but this network computes in "
+                        f"{self.dtype}. Make it of new layers, or convert the finished model with astype"
+                    )
+
+    # -- parameters -----------------------------------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> list[FloatArray]:
+        """What training changes: the parameters of the layers that are trainable."""
+        return [array for layer in self.layers if layer.trainable for array in layer.parameters.values()]
+
+    def named_variables(self) -> Iterator[tuple[str, FloatArray]]:
+        """Yield ``("layer/parameter", array)`` for all that a model file holds, in Keras's order of weights."""
+        for layer in self.layers:
+            for name, array in (*layer.parameters.items(), *layer.state.items()):
+                yield f"{layer.name}/{name}", array
+
+    # -- forward and backward -------------------------------------------------------------------------------------
+
+    def forward(
+        self, x: Any, *, training: bool = False, rng: np.random.Generator | None = None
+    ) -> tuple[FloatArray, Tape]:
+        """Compute the network's output.
+
+        Parameters
+        ----------
+        x : array_like or list of array_like
+            A batch for each input, ``(m, *sizes)``. Any real numbers: they are converted to the network's dtype.
+        training : bool
+            Whether dropout, augmentation and batch statistics are at work, and a tape is kept. Without one, every
+            value is let go of as soon as its last reader has run.
+        rng : numpy.random.Generator, optional
+            Where layers draw from while training.
+
+        Returns
+        -------
+        y : ndarray
+            The output, ``(m, ...)``.
+        tape : list
+            What `backward` needs; empty unless training.
+
+        Raises
+        ------
+        ValueError
+            If `x` does not have the network's shape.
+        TypeError
+            If `x` does not hold real numbers.
+        """
+        values: list[Any] = [None] * len(self.tensors)
+        for entry, array in zip(self._entries, self.admit(x), strict=True):
+            values[entry] = array.astype(self.dtype, copy=False)
+        tape: Tape = []
+        for step in self.steps:
+            # Neither the value nor an unwanted cache gets a name here: it would outlive its use by one step.
+            if training:
+                values[step.value], cache = step.layer.forward(step.gather(values), training=True, rng=rng)
+                tape.append(cache)
+            else:
+                values[step.value] = step.layer.forward(step.gather(values))[0]
+            for number in step.spent:
+                values[number] = None
+        return values[-1], tape
+
+    def backward(self, grad: FloatArray, tape: Tape, *, at_logits: bool = False) -> list[FloatArray]:
+        """Return the gradient of the loss with respect to every trainable parameter.
+
+        Parameters
+        ----------
+        grad : ndarray
+            The gradient with respect to the output.
+        tape : list
+            What `forward` returned beside that output.
+        at_logits : bool
+            Whether `grad` is the gradient before the last layer's activation; see `adim.losses`.
+
+        Returns
+        -------
+        list of ndarray
+            In the order of `parameters`.
+        """
+        wanted = self._wanted()
+        grads: list[FloatArray | None] = [None] * len(self.tensors)
+        grads[-1] = grad
+        found: dict[Layer, Gradients] = {}
+        for step, cache in zip(reversed(self.steps), reversed(tape), strict=True):
+            grad_here = grads[step.value]
+            if grad_here is None:  # nothing at or before this step is trained
+                continue
+            grads[step.value] = None
+            upstream = any(wanted[source] for source in step.sources)
+            how = {"at_logits": True} if at_logits and step.value == len(grads) - 1 else {}
+            dx, gradients = step.layer.backward(grad_here, cache, input_gradient=upstream, **how)
+            if step.layer.trainable and gradients:
+                found[step.layer] = _sum(found[step.layer], gradients) if step.layer in found else gradients
+            if upstream:
+                for source, part in zip(step.sources, dx if step.layer.takes_list else (dx,), strict=True):
+                    if wanted[source]:
+                        before = grads[source]
+                        # A new array: a layer may have passed on its own `grad`, which others hold too.
+                        grads[source] = part if before is None else before + part
+        return [found[layer][name] for layer in self.layers if layer.trainable for name in layer.parameters]
+
+    def _wanted(self) -> list[bool]:
+        """For each value: whether anything that makes it is trained."""
+        wanted = [False] * len(self.tensors)
+        for value, layer, sources, _ in self.steps:
+            wanted[value] = (layer.trainable and bool(layer.parameters)) or any(wanted[source] for source in sources)
+        return wanted
+
+    @property
+    def output_activation(self) -> str | None:
+        """The name of the activation that the output is fresh from, if it is."""
+        layer = self.output.layer
+        return layer.activation.name if isinstance(layer, ActivatedLayer) else None
+
+    # -- what goes in ---------------------------------------------------------------------------------------------
+
+    def admit(self, x: Any) -> list[npt.NDArray[Any]]:
+        """Return a batch as one array for each input, not yet converted, or say why it does not fit.
+
+        Examples
+        --------
+        >>> from adim.layers import Flatten, Input
+        >>> image = Input(shape=(28, 28, 1))
+        >>> Graph(image, Flatten()(image)).admit(np.zeros((28, 28, 1)))
+        Traceback (most recent call last):
+        ValueError: the network takes arrays of shape (None, 28, 28, 1); got (28, 28, 1). For a single example add the
+        batch axis: x[np.newaxis]
+        """
+        if len(self.inputs) == 1:
+            return [_fitting(x, self.inputs[0].sizes, "the network")]
+        if not isinstance(x, (list, tuple)) or len(x) != len(self.inputs):
+            got = f"{len(x)}" if isinstance(x, (list, tuple)) else type(x).__name__
+            raise ValueError(f"the network takes a list of {len(self.inputs)} arrays, one for each input; got {got}")
+        arrays = [
+            _fitting(array, tensor.sizes, f"input {tensor.layer.name!r}")
+            for tensor, array in zip(self.inputs, x, strict=True)
+        ]
+        if len({len(array) for array in arrays}) > 1:
+            shapes = ", ".join(str(array.shape) for array in arrays)
+            raise ValueError(f"the arrays of all inputs must have equally many examples; got shapes {shapes}")
+        return arrays
+
+    # -- the same wiring elsewhere --------------------------------------------------------------------------------
+
+    def rewire(self, inputs: Sequence[Tensor], layer: Callable[[Layer], Layer] = lambda layer: layer) -> Tensor:
+        """Call the layers again, on other inputs, and return the new output.
+
+        Parameters
+        ----------
+        inputs : sequence of Tensor
+            One for each of this graph's inputs.
+        layer : callable, optional
+            The layer to call in the place of each of this graph's.
+        """
+        if len(inputs) != len(self.inputs):
+            raise ValueError(f"the network has {len(self.inputs)} inputs; it is called on {len(inputs)}")
+        for tensor, ours in zip(inputs, self.inputs, strict=True):
+            if tensor.sizes != ours.sizes:
+                raise ValueError(f"the network takes inputs of shape {ours.shape}; it is called on {tensor.shape}")
+        made = dict(zip(self.inputs, inputs, strict=True))
+        for tensor in self.tensors:
+            if tensor.inputs:
+                made[tensor] = layer(tensor.layer)([made[source] for source in tensor.inputs])
+        return made[self.output]
+
+
+def layer_input(layer: Layer, tensors: Sequence[Tensor]) -> Any:
+    """Return the shape that a layer sees when it is called on these tensors: one, or a list."""
+    return [tensor.sizes for tensor in tensors] if layer.takes_list else tensors[0].sizes
+
+
+def _tensors(name: str, value: Any) -> tuple[Tensor, ...]:
+    tensors = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+    for tensor in tensors:
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"{name} must be what adim.Input(shape=...) returned; got {tensor!r:.80}")
+        if tensor.inputs:
+            raise ValueError(f"{name} must be what adim.Input(shape=...) returned; got {tensor!r}, a layer's output")
+    if len(set(tensors)) < len(tensors) or not tensors:
+        raise ValueError(f"{name} must be one tensor or several different ones; got {len(tensors)}, {value!r:.80}")
+    return tensors
+
+
+def _one_tensor(value: Any) -> Tensor:
+    if isinstance(value, (list, tuple)) and len(value) == 1:
+        (value,) = value
+    if not isinstance(value, Tensor):
+        hint = ". Join several with Concatenate, or make a model for each" if isinstance(value, (list, tuple)) else ""
+        raise TypeError(f"outputs must be the output of one layer; got {value!r:.120}{hint}")
+    return value
+
+
+def _network_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    try:
+        result = np.dtype(dtype)
+    except TypeError:
+        result = None
+    if result not in (np.float32, np.float64):
+        raise ValueError(f"a network computes in 'float32' or 'float64'; got {dtype!r:.80}")
+    return result
+
+
+def _in_order(inputs: tuple[Tensor, ...], output: Tensor) -> list[Tensor]:
+    """Sort all that the output is made of: first what is farthest from the output, then what was met first.
+
+    Written as a loop: a network may be deeper than Python's stack.
+    """
+    visited: dict[Tensor, int] = {}  # in the order of first visits
+    finished: dict[Tensor, None] = {}  # in the order in which all of a tensor's sources were finished
+    stack = [output]
+    while stack:
+        tensor = stack[-1]
+        if tensor not in visited:
+            visited[tensor] = len(visited)
+            for source in reversed(tensor.inputs):
+                if source not in visited:
+                    stack.append(source)
+                elif source not in finished:
+                    raise ValueError(f"the network has a cycle: {tensor!r} is made of itself")
+        else:
+            stack.pop()
+            finished[tensor] = None
+    strangers = [tensor for tensor in visited if not tensor.inputs and tensor not in inputs]
+    if strangers:
+        raise ValueError(
+            f"the output also depends on {strangers[0]!r}, which is not among the inputs: "
+            f"name every Input that the network uses"
+        )
+    for position, tensor in enumerate(inputs):
+        if tensor not in visited:
+            raise ValueError(f"the output does not depend on input {position}, {tensor!r}: connect it or leave it out")
+    distance = dict.fromkeys(visited, 0)  # the longest way to the output
+    for tensor in reversed(finished):
+        for source in tensor.inputs:
+            distance[source] = max(distance[source], distance[tensor] + 1)
+    return sorted(visited, key=lambda tensor: (-distance[tensor], visited[tensor]))
+
+
+def _name(layers: Sequence[Layer]) -> None:
+    """Give nameless layers names in Keras's manner, and see that no name comes twice."""
+    given = Counter(layer.name for layer in layers if layer.name is not None)
+    for name, count in given.items():
+        if count > 1:
+            raise ValueError(f"{count} layers have the name {name!r}; every layer of a network needs its own")
+    taken = set(given)
+    for layer in layers:
+        if layer.name is None:
+            layer.name = free_name(type(layer).__name__, taken)
+            taken.add(layer.name)
+
+
+def free_name(class_name: str, taken: set[str]) -> str:
+    """Return the first name after this class that is not taken.
+
+    Examples
+    --------
+    >>> free_name("BatchNormalization", set()), free_name("Conv2D", {"conv2d"}), free_name("ReLU", set())
+    ('batch_normalization', 'conv2d_1', 're_lu')
+    """
+    parted = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)
+    stem = re.sub(r"([a-z])([A-Z])", r"\1_\2", parted).lower()
+    name, number = stem, 0
+    while name in taken:
+        number += 1
+        name = f"{stem}_{number}"
+    return name
+
+
+def _steps(tensors: Sequence[Tensor]) -> list[Step]:
+    number = {tensor: position for position, tensor in enumerate(tensors)}
+    last_reader = {source: tensor for tensor in tensors for source in tensor.inputs}
+    return [
+        Step(
+            number[tensor],
+            tensor.layer,
+            tuple(number[source] for source in tensor.inputs),
+            tuple({number[source] for source in tensor.inputs if last_reader[source] is tensor}),
+        )
+        for tensor in tensors
+        if tensor.inputs
+    ]
+
+
+def _sum(first: Gradients, second: Gradients) -> Gradients:
+    return {name: first[name] + second[name] for name in first}
+
+
+def _fitting(x: Any, sizes: Shape, who: str) -> npt.NDArray[Any]:
+    try:
+        array = np.asarray(x)
+    except ValueError as error:
+        raise ValueError(f"{who} takes arrays of shape {(None, *sizes)}; got rows of unequal lengths") from error
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{who} takes real numbers (integers or floats); got dtype {array.dtype}")
+    if array.ndim == 0 or array.shape[1:] != sizes:
+        hint = ". For a single example add the batch axis: x[np.newaxis]" if array.shape == sizes else ""
+        raise ValueError(f"{who} takes arrays of shape {(None, *sizes)}; got {array.shape}{hint}")
+    return array
