@@ -9,13 +9,18 @@ Calling a layer on a `Tensor` does not compute anything. It notes, in a new `Ten
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 
+from adim import initializers
+from adim.activations import Activation
 from adim.arrays import FloatArray, Shape
+from adim.initializers import Initializer
+from adim.layers.arguments import sizes
 
 Gradients = dict[str, FloatArray]
 """One gradient for each of a layer's parameters, under the parameter's name and of its shape."""
@@ -48,6 +53,14 @@ class Tensor:
         return f"<Tensor shape={self.shape} of {type(self.layer).__name__}>"
 
 
+class LayerArguments(TypedDict, total=False):
+    """The arguments that every layer takes, described at `Layer`."""
+
+    name: str | None
+    trainable: bool
+    input_shape: Sequence[int] | None
+
+
 class Layer:
     """The base of all layers.
 
@@ -69,9 +82,9 @@ class Layer:
 
     Notes
     -----
-    A subclass implements `compute_output_shape`, `forward` and `backward`, and, as far as it has parameters or
-    arguments of its own, `create_parameters` and `get_config`. A layer with several inputs sets
-    ``takes_list = True`` and receives lists of shapes and arrays.
+    A subclass implements `compute_output_shape`, `forward` and `backward`, and `create_parameters` if it has any.
+    Its constructor keeps every argument as an attribute of the same name: `get_config` reads them there. A layer
+    with several inputs sets ``takes_list = True`` and receives lists of shapes and arrays.
     """
 
     takes_list: ClassVar[bool] = False
@@ -79,9 +92,11 @@ class Layer:
     def __init__(
         self, *, name: str | None = None, trainable: bool = True, input_shape: Sequence[int] | None = None
     ) -> None:
+        if not isinstance(name, str | None):
+            raise TypeError(f"name must be a string; got {name!r:.80}")
         self.name = name
         self.trainable = trainable
-        self.input_shape = None if input_shape is None else tuple(int(n) for n in input_shape)
+        self.input_shape = None if input_shape is None else sizes("input_shape", input_shape)
         self.parameters: dict[str, FloatArray] = {}
         self.state: dict[str, FloatArray] = {}
         self._built_for: Any = None
@@ -125,6 +140,8 @@ class Layer:
         """
         raise NotImplementedError
 
+    # -- what every layer does the same way -----------------------------------------------------------------------
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make a layer like this one, as plain JSON values."""
         config: dict[str, Any] = {"name": self.name}
@@ -132,9 +149,10 @@ class Layer:
             config["trainable"] = False
         if self.input_shape is not None:
             config["input_shape"] = list(self.input_shape)
+        for parameter in inspect.signature(type(self)).parameters.values():
+            if parameter.kind is not parameter.VAR_KEYWORD and parameter.name not in LayerArguments.__annotations__:
+                config[parameter.name] = _plain(getattr(self, parameter.name))
         return config
-
-    # -- what every layer does the same way -----------------------------------------------------------------------
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Layer:
@@ -170,14 +188,28 @@ class Layer:
                     f"{type(self).__name__} is called on the output of another layer or of adim.Input(shape=...); "
                     f"got {type(tensor).__name__}. To compute with arrays, build a Model and call its predict."
                 )
-        if self.takes_list:
-            shape = self.compute_output_shape([tensor.sizes for tensor in tensors])
-        elif len(tensors) == 1:
-            shape = self.compute_output_shape(tensors[0].sizes)
-        else:
+        if not self.takes_list and len(tensors) != 1:
             raise ValueError(f"{type(self).__name__} takes one input; got {len(tensors)}")
+        shapes = [tensor.sizes for tensor in tensors]
+        input_shape = shapes if self.takes_list else shapes[0]
+        try:
+            shape = self.compute_output_shape(input_shape)
+        except ValueError as error:
+            title = type(self).__name__ if self.name is None else f"{type(self).__name__} {self.name!r}"
+            raise ValueError(f"{title} cannot follow an output of shape {input_shape}: {error}") from error
         return Tensor(shape, self, tensors)
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items() if value is not None)
         return f"{type(self).__name__}({arguments})"
+
+
+def _plain(value: Any) -> Any:
+    """Return an argument as a JSON value."""
+    if isinstance(value, Activation):
+        return value.name
+    if isinstance(value, Initializer):
+        return initializers.to_config(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
