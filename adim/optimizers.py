@@ -491,7 +491,7 @@ def _norm(gradient: npt.NDArray[Any]) -> float:
     flat = gradient.reshape(-1)
     squares = 0.0
     for part in _blocks(flat.size):
-        block = flat[part].astype(np.float64)
+        block = flat[part].astype(np.float64, copy=False)
         squares += float(block @ block)
     return math.sqrt(squares)
 
