@@ -7,17 +7,23 @@ the list: forward to compute, backward for the gradients. Nothing here knows of 
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from adim.arrays import FloatArray, Shape
+from adim.initializers import Initializer
+from adim.layers import registry
 from adim.layers.activation import ActivatedLayer
 from adim.layers.base import Gradients, Layer, Tensor
+from adim.layers.input import InputLayer
+
+Thing = TypeVar("Thing")
 
 Seed = int | np.random.Generator | None
 """Where random numbers come from; None takes fresh ones from the operating system."""
@@ -67,6 +73,9 @@ class Graph:
         two networks start alike however these go on.
     dtype : {"float32", "float64"}
         What the network computes in.
+    arrays : mapping of str to ndarray, optional
+        All parameters and state under the names of `named_variables`, to take instead of drawing any. The layers must
+        be new.
 
     Attributes
     ----------
@@ -83,7 +92,7 @@ class Graph:
     TypeError
         If an argument is not made of tensors.
     ValueError
-        If output and inputs do not belong together, or two layers have the same name.
+        If output and inputs do not belong together, two layers have the same name, or `arrays` do not fit.
 
     Notes
     -----
@@ -103,7 +112,13 @@ class Graph:
     """
 
     def __init__(
-        self, inputs: Tensor | Sequence[Tensor], output: Tensor, *, seed: Seed = None, dtype: npt.DTypeLike = "float32"
+        self,
+        inputs: Tensor | Sequence[Tensor],
+        output: Tensor,
+        *,
+        seed: Seed = None,
+        dtype: npt.DTypeLike = "float32",
+        arrays: Mapping[str, FloatArray] | None = None,
     ) -> None:
         self.inputs = _tensors("inputs", inputs)
         self.output = _one_tensor(output)
@@ -111,22 +126,30 @@ class Graph:
         self.tensors = _in_order(self.inputs, self.output)
         self.layers = list(dict.fromkeys(tensor.layer for tensor in self.tensors))
         _name(self.layers)
-        self._build(np.random.default_rng(seed))
+        streams = dict(zip(self.layers, np.random.default_rng(seed).spawn(len(self.layers)), strict=True))
+        for tensor in self.tensors:
+            if tensor.inputs and arrays is not None and not tensor.layer.built:
+                _adopt(tensor, arrays, self.dtype)
+            elif tensor.inputs:
+                tensor.layer.build(_layer_input(tensor), streams[tensor.layer], self.dtype)
+        self._check_variables(arrays)
         self.steps = _steps(self.tensors)
         self._entries = [self.tensors.index(tensor) for tensor in self.inputs]
 
-    def _build(self, rng: np.random.Generator) -> None:
-        streams = dict(zip(self.layers, rng.spawn(len(self.layers)), strict=True))
-        for tensor in self.tensors:
-            layer = tensor.layer
-            if tensor.inputs:
-                layer.build(layer_input(layer, tensor.inputs), streams[layer], self.dtype)
-            for name, array in (layer.parameters | layer.state).items():
-                if array.dtype != self.dtype:
-                    raise ValueError(
-                        f"layer {layer.name!r} holds {name} of {array.dtype}, but this network computes in "
-                        f"{self.dtype}. Make it of new layers, or convert the finished model with astype"
-                    )
+    def _check_variables(self, arrays: Mapping[str, FloatArray] | None) -> None:
+        variables = dict(self.named_variables())
+        for name, array in variables.items():
+            if array.dtype != self.dtype:
+                raise ValueError(
+                    f"{name} is {array.dtype}, but this network computes in {self.dtype}. "
+                    f"Make it of new layers, or convert the finished model with astype"
+                )
+        if arrays is not None and arrays.keys() != variables.keys():
+            different = sorted(arrays.keys() ^ variables.keys())
+            raise ValueError(
+                f"the network has {len(variables)} arrays, {len(arrays)} are given; "
+                f"not in both: {', '.join(different):.200}"
+            )
 
     # -- parameters -----------------------------------------------------------------------------------------------
 
@@ -290,10 +313,128 @@ class Graph:
                 made[tensor] = layer(tensor.layer)([made[source] for source in tensor.inputs])
         return made[self.output]
 
+    def astype(self, dtype: npt.DTypeLike) -> Graph:
+        """Return a graph like this one that computes in another dtype, on copies of all parameters and state."""
+        twins = {layer: _twin(layer, dtype) for layer in self.layers}
+        inputs = [Tensor(tensor.sizes, twins[tensor.layer]) for tensor in self.inputs]
+        return Graph(inputs, self.rewire(inputs, twins.__getitem__), dtype=dtype)
 
-def layer_input(layer: Layer, tensors: Sequence[Tensor]) -> Any:
-    """Return the shape that a layer sees when it is called on these tensors: one, or a list."""
-    return [tensor.sizes for tensor in tensors] if layer.takes_list else tensors[0].sizes
+    # -- as plain JSON --------------------------------------------------------------------------------------------
+
+    def to_config(self) -> dict[str, Any]:
+        """Return what `from_config` makes a graph of: layers, and who is called on what, but no parameters.
+
+        Values are numbered in the order of ``calls``; a call is the number of a layer, and the numbers of the values
+        that it takes.
+
+        Examples
+        --------
+        >>> from adim.layers import Flatten, Input
+        >>> image = Input(shape=(2, 2, 1))
+        >>> config = Graph(image, Flatten()(image)).to_config()
+        >>> config["calls"], config["inputs"]
+        ([[0, []], [1, [0]]], [0])
+        """
+        number = {tensor: position for position, tensor in enumerate(self.tensors)}
+        return {
+            "dtype": self.dtype.name,
+            "layers": [registry.to_config(layer) for layer in self.layers],
+            "calls": [
+                [self.layers.index(tensor.layer), [number[source] for source in tensor.inputs]]
+                for tensor in self.tensors
+            ],
+            "inputs": self._entries,
+        }
+
+    @classmethod
+    def from_config(
+        cls, config: Mapping[str, Any], *, seed: Seed = None, arrays: Mapping[str, FloatArray] | None = None
+    ) -> Graph:
+        """Make a graph of what `to_config` returned.
+
+        Parameters
+        ----------
+        config : mapping
+            Plain JSON. Nothing in it is trusted.
+        seed, arrays
+            See `Graph`.
+
+        Raises
+        ------
+        ValueError
+            If it does not describe a network.
+        """
+        match config:
+            case {"dtype": dtype, "layers": list(described), "calls": list(calls), "inputs": list(entries)}:
+                layers = [registry.from_config(one) for one in described]
+            case _:
+                raise ValueError(
+                    f"a network is written with dtype, layers, calls and inputs; got {list(config)!r:.120}"
+                )
+        values: list[Tensor] = []
+        for call in calls:
+            match call:
+                case [int(which), [*sources]]:
+                    layer = _numbered(which, layers, "layer")
+                    taken = [_numbered(source, values, "value") for source in sources]
+                case _:
+                    raise ValueError(f"a call is written [layer, [values]]; got {call!r:.120}")
+            if taken:
+                values.append(layer(taken))
+            elif isinstance(layer, InputLayer):
+                values.append(Tensor(layer.shape, layer))
+            else:
+                raise ValueError(f"{layer!r:.120} is called on nothing; only an InputLayer may be")
+        if not values:
+            raise ValueError("the network has no layers")
+        inputs = [_numbered(entry, values, "value") for entry in entries]
+        return cls(inputs, values[-1], seed=seed, dtype=dtype, arrays=arrays)
+
+
+class _ShapeOnly(Initializer):
+    """Gives parameters their shape and no memory of their own: the numbers come from elsewhere."""
+
+    def __call__(self, shape: Sequence[int], rng: np.random.Generator, dtype: npt.DTypeLike = np.float32) -> FloatArray:  # noqa: ARG002 - an initialiser's arguments
+        return np.broadcast_to(np.zeros((), dtype), tuple(shape))
+
+
+def _adopt(tensor: Tensor, arrays: Mapping[str, FloatArray], dtype: np.dtype[Any]) -> None:
+    """Build a layer with these arrays for parameters, without drawing or allocating any.
+
+    A file that claims a layer of a billion units then fails for the lack of their numbers, not for that of memory.
+    """
+    layer = tensor.layer
+    initializers = {name: value for name, value in vars(layer).items() if isinstance(value, Initializer)}
+    vars(layer).update(dict.fromkeys(initializers, _ShapeOnly()))
+    layer.build(_layer_input(tensor), np.random.default_rng(0), dtype)
+    vars(layer).update(initializers)
+    for holder in (layer.parameters, layer.state):
+        for name, blank in holder.items():
+            key = f"{layer.name}/{name}"
+            if key not in arrays:
+                raise ValueError(f"there is no array {key!r}, which the network needs in shape {blank.shape}")
+            if arrays[key].shape != blank.shape:
+                raise ValueError(f"{key!r} has shape {arrays[key].shape}; the network needs {blank.shape}")
+            holder[name] = arrays[key]
+
+
+def _twin(layer: Layer, dtype: npt.DTypeLike) -> Layer:
+    """Return a layer with the same arguments and copies of the arrays, in another dtype."""
+    twin = copy.copy(layer)
+    twin.parameters = {name: array.astype(dtype) for name, array in layer.parameters.items()}
+    twin.state = {name: array.astype(dtype) for name, array in layer.state.items()}
+    return twin
+
+
+def _numbered(number: Any, things: Sequence[Thing], noun: str) -> Thing:
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(things):
+        raise ValueError(f"there is no {noun} {number!r:.40} here; {len(things)} are known so far")
+    return things[number]
+
+
+def _layer_input(tensor: Tensor) -> Any:
+    """Return the shape that a layer saw when it was called: one, or a list."""
+    return [source.sizes for source in tensor.inputs] if tensor.layer.takes_list else tensor.inputs[0].sizes
 
 
 def _tensors(name: str, value: Any) -> tuple[Tensor, ...]:
@@ -318,13 +459,11 @@ def _one_tensor(value: Any) -> Tensor:
 
 
 def _network_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    try:
-        result = np.dtype(dtype)
-    except TypeError:
-        result = None
-    if result not in (np.float32, np.float64):
+    # By name: NumPy would read much else as a dtype, and a file may say anything.
+    name = dtype if isinstance(dtype, str) else getattr(dtype, "name", getattr(dtype, "__name__", None))
+    if name not in ("float32", "float64"):
         raise ValueError(f"a network computes in 'float32' or 'float64'; got {dtype!r:.80}")
-    return result
+    return np.dtype(name)
 
 
 def _in_order(inputs: tuple[Tensor, ...], output: Tensor) -> list[Tensor]:

@@ -1,16 +1,14 @@
 """The graph, with layers small enough to follow by hand."""
 
+import json
 import weakref
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from adim.graph import Graph
-from adim.layers.activation import Activation, ReLU
-from adim.layers.base import Layer, Tensor
-from adim.layers.dense import Dense
-from adim.layers.input import Input
-from adim.layers.merge import Add, Concatenate
+from adim.layers import Activation, Add, BatchNormalization, Concatenate, Dense, Input, Layer, ReLU, Tensor
 
 
 class Scale(Layer):
@@ -39,7 +37,7 @@ class Scale(Layer):
 class Watch(Layer):
     """Hand the input on as a new array, and count how many of these are alive while it runs."""
 
-    alive = weakref.WeakSet()
+    alive: ClassVar = weakref.WeakSet()
 
     class Array(np.ndarray):
         __hash__ = object.__hash__
@@ -107,9 +105,9 @@ def test_what_does_not_belong_together_is_refused():
         Graph([x, x], ReLU()(x))
     with pytest.raises(ValueError, match="a layer's output"):
         Graph(ReLU()(x), ReLU()(x))
-    with pytest.raises(TypeError, match="inputs must be what adim.Input"):
+    with pytest.raises(TypeError, match=r"inputs must be what adim.Input"):
         Graph("x", ReLU()(x))
-    with pytest.raises(TypeError, match="output of one layer.*Concatenate"):
+    with pytest.raises(TypeError, match=r"output of one layer.*Concatenate"):
         Graph(x, [ReLU()(x), ReLU()(x)])
     with pytest.raises(ValueError, match="'float32' or 'float64'; got 'float16'"):
         Graph(x, ReLU()(x), dtype="float16")
@@ -246,9 +244,9 @@ def test_several_inputs():
     y, _ = graph.forward([[[1, 2]], [[3, 4]]])
     assert y.tolist() == [[13, 24]]
     assert len(graph.forward([np.zeros((0, 2)), np.zeros((0, 2))])[0]) == 0
-    with pytest.raises(ValueError, match="a list of 2 arrays.*got 3"):
+    with pytest.raises(ValueError, match=r"a list of 2 arrays.*got 3"):
         graph.forward([np.zeros((1, 2))] * 3)
-    with pytest.raises(ValueError, match="a list of 2 arrays.*got ndarray"):
+    with pytest.raises(ValueError, match=r"a list of 2 arrays.*got ndarray"):
         graph.forward(np.zeros((2, 1, 2)))
     with pytest.raises(ValueError, match="input 'b' takes arrays of shape"):
         graph.forward([np.zeros((1, 2)), np.zeros((1, 3))])
@@ -271,7 +269,7 @@ def test_every_layer_draws_from_its_own_stream():
 def test_layers_of_another_dtype_are_refused():
     x, layer = Input((3,)), Dense(2)
     Graph(x, layer(x), dtype="float64")
-    with pytest.raises(ValueError, match="layer 'dense' holds kernel of float64.*computes in float32.*astype"):
+    with pytest.raises(ValueError, match=r"dense/kernel is float64.*computes in float32.*astype"):
         Graph(x, layer(x))
 
 
@@ -299,3 +297,97 @@ def test_a_network_of_nothing_but_its_input():
     graph = Graph(x, x)
     assert graph.forward([[1, 2]])[0].tolist() == [[1, 2]]
     assert isinstance(graph.output, Tensor)
+
+
+def two_branches(dtype="float32", arrays=None):
+    x, other = Input((3,)), Input((4,))
+    shared = Dense(4, activation="relu")
+    stem = BatchNormalization()(shared(x))
+    y = Dense(2, activation="softmax")(Concatenate()([Add()([stem, other]), shared(Dense(3)(stem))]))
+    return Graph([other, x], y, seed=3, dtype=dtype, arrays=arrays)
+
+
+BATCH = [np.linspace(-1, 1, 20).reshape(5, 4), np.linspace(0, 2, 15).reshape(5, 3)]
+
+
+def test_a_graph_survives_plain_json():
+    graph = two_branches()
+    config = json.loads(json.dumps(graph.to_config()))
+    again = Graph.from_config(config, arrays=dict(graph.named_variables()))
+    assert again.to_config() == config
+    assert np.array_equal(again.forward(BATCH)[0], graph.forward(BATCH)[0])
+    drawn = Graph.from_config(config, seed=3)
+    assert np.array_equal(drawn.forward(BATCH)[0], graph.forward(BATCH)[0])
+
+
+def test_arrays_take_the_place_of_random_parameters():
+    arrays = dict(two_branches().named_variables())
+    graph = two_branches(arrays=arrays)
+    assert all(array is arrays[name] for name, array in graph.named_variables())
+    missing = {name: array for name, array in arrays.items() if name != "dense/bias"}
+    with pytest.raises(ValueError, match=r"no array 'dense/bias', which the network needs in shape \(4,\)"):
+        two_branches(arrays=missing)
+    with pytest.raises(ValueError, match="10 arrays, 11 are given; not in both: more/kernel"):
+        two_branches(arrays={**arrays, "more/kernel": np.ones(2)})
+    with pytest.raises(ValueError, match=r"'dense/kernel' has shape \(3, 5\); the network needs \(3, 4\)"):
+        two_branches(arrays={**arrays, "dense/kernel": np.ones((3, 5))})
+    with pytest.raises(ValueError, match="dense/kernel is float64, but this network computes in float32"):
+        two_branches(arrays={**arrays, "dense/kernel": np.ones((3, 4))})
+
+
+def test_a_huge_layer_without_its_numbers_costs_no_memory():
+    x = Input((10**6,))
+    with pytest.raises(ValueError, match=r"needs in shape \(1000000, 1000000\)"):
+        Graph(x, Dense(10**6)(x), arrays={})
+
+
+def test_astype_copies_everything_into_another_dtype():
+    graph = two_branches()
+    before = [array.copy() for _, array in graph.named_variables()]
+    twin = graph.astype("float64")
+    assert [name for name, _ in twin.named_variables()] == [name for name, _ in graph.named_variables()]
+    assert len(twin.layers) == len(graph.layers)
+    np.testing.assert_allclose(twin.forward(BATCH)[0], graph.forward(BATCH)[0], rtol=1e-5)
+    twin.forward(BATCH, training=True, rng=np.random.default_rng(0))  # moves the averages of its own
+    for _, array in twin.named_variables():
+        array += 1
+    assert all(np.array_equal(a, b) for a, (_, b) in zip(before, graph.named_variables(), strict=True))
+
+
+def wrong(**changes):
+    x = Input((3,))
+    return Graph(x, Dense(2)(x)).to_config() | changes
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({}, "written with dtype, layers, calls and inputs"),
+        (wrong(dtype=7), "'float32' or 'float64'; got 7"),
+        (wrong(dtype="object"), "'float32' or 'float64'; got 'object'"),
+        (wrong(layers=[]), "no layer 0"),
+        (wrong(layers=["Dense"]), "a layer is written"),
+        (wrong(layers=[{"class_name": "os.system", "config": {}}]), "no layer is called 'os.system'"),
+        (wrong(layers=[{"class_name": "Dense", "config": {"units": -1}}]), "Dense cannot be made"),
+        (wrong(calls=[]), "no layers"),
+        (wrong(calls=[[0, []], [1, [1]]]), "no value 1"),
+        (wrong(calls=[[0, []], [1, [-1]]]), "no value -1"),
+        (wrong(calls=[[0, []], [1, [0.0]]]), "no value 0.0"),
+        (wrong(calls=[[0, []], [True, [0]]]), "no layer True"),
+        (wrong(calls=[[0, []], [1, []]]), "called on nothing"),
+        (wrong(calls=[[0, []], [1, [0, 0]]]), "takes one input; got 2"),
+        (wrong(calls=[[0, []], 1]), "a call is written"),
+        (wrong(inputs=[]), "one tensor or several"),
+        (wrong(inputs=[0, 0]), "one tensor or several"),
+        (wrong(inputs=[1]), "a layer's output"),
+        (wrong(inputs=["input_layer"]), "no value 'input_layer'"),
+    ],
+)
+def test_hostile_descriptions_are_refused(config, message):
+    with pytest.raises(ValueError, match=message):
+        Graph.from_config(config)
+
+
+def test_a_graph_of_nothing_but_its_input_survives_plain_json():
+    x = Input((3,), name="pixels")
+    assert [layer.name for layer in Graph.from_config(Graph(x, x).to_config()).layers] == ["pixels"]
