@@ -318,10 +318,10 @@ class Conv2DTranspose(_Convolution):
         As for `Conv2D`, with the windows standing in the output.
     padding : {"valid", "same"}
         "same" makes ``n * stride`` pixels of n, "valid" all that the windows reach.
-    activation, use_bias, kernel_initializer, bias_initializer
-        As for `Conv2D`.
     output_padding : int or (int, int), optional
         Rows and columns added at the bottom and right; see `adim.geometry.transposed_window`.
+    activation, use_bias, kernel_initializer, bias_initializer
+        As for `Conv2D`.
     **common
         The arguments of every `Layer`.
 
@@ -343,14 +343,13 @@ class Conv2DTranspose(_Convolution):
         kernel_size: Pair,
         strides: Pair = (1, 1),
         padding: str = "valid",
+        output_padding: Pair | None = None,
         data_format: str | None = None,
         dilation_rate: Pair = (1, 1),
         activation: str | Activation | None = None,
         use_bias: bool = True,
         kernel_initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
-        *,
-        output_padding: Pair | None = None,
         **common: Unpack[LayerArguments],
     ) -> None:
         windows = kernel_size, strides, padding, data_format, dilation_rate
