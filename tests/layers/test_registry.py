@@ -62,7 +62,7 @@ def test_what_was_asked_for_arrives():
     assert (twin.dilation_rate, twin.groups, twin.activation.name, twin.input_shape) == ((1, 2), 2, "relu", (8, 8, 2))
     frozen = from_config(to_config(EXAMPLES[3]))
     assert (frozen.momentum, frozen.epsilon) == (0.9, 1e-5)
-    assert not (frozen.trainable or frozen.center or frozen.scale)
+    assert [frozen.trainable, frozen.center, frozen.scale] == [False] * 3
     assert from_config(to_config(EXAMPLES[8])).kernel_initializer == HeNormal(seed=1)
 
 
