@@ -90,7 +90,9 @@ def course_files(path: PathLike) -> tuple[Path, Path | None]:
     partner = file.with_name(file.name[: said.start()] + other + file.name[said.end() :])
     if said[1] == "train":
         return file, partner if partner.exists() else None
-    return existing_file(partner), file
+    if not partner.exists():
+        raise FileNotFoundError(f"{file} holds test images; there is no file {partner} to train on beside it")
+    return partner, file
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -75,7 +75,14 @@ def idx(*paths: PathLike, test_fraction: float = 0.2, seed: int = 0) -> Dataset:
 
 def holds_idx(folder: Path) -> bool:
     """Return whether a folder has files that are named as MNIST's."""
-    return any(_FILE_NAME.search(file.name) for file in folder.iterdir())
+    return bool(_idx_files(folder))
+
+
+def _idx_files(folder: Path) -> list[tuple[Path, re.Match[str]]]:
+    """Return the files whose names are as MNIST's, and what their names say."""
+    with decoding(folder, "a folder"):
+        files = sorted(file for file in folder.iterdir() if file.is_file())
+    return [(file, match) for file in files if (match := _FILE_NAME.search(file.name))]
 
 
 def _find(folder: Path) -> list[Path]:
@@ -83,15 +90,14 @@ def _find(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise ValueError(f"{folder} is not a folder. Give a folder, or the images and the labels: idx(images, labels)")
     found: dict[tuple[str, str], Path] = {}
-    for file in sorted(folder.iterdir()):
-        if match := _FILE_NAME.search(file.name):
-            place = ("train" if match["part"] == "train" else "test", match["what"])
-            if place in found and found[place].name.removesuffix(".gz") != file.name.removesuffix(".gz"):
-                raise ValueError(
-                    f"{folder} has several files of {place[0]} {place[1]}: {found[place].name} and {file.name}; "
-                    f"say which ones to read: idx(images, labels, test_images, test_labels)"
-                )
-            found.setdefault(place, file)  # of a file and its gzipped twin, the file
+    for file, match in _idx_files(folder):
+        place = ("train" if match["part"] == "train" else "test", match["what"])
+        if place in found and found[place].name.removesuffix(".gz") != file.name.removesuffix(".gz"):
+            raise ValueError(
+                f"{folder} has several files of {place[0]} {place[1]}: {found[place].name} and {file.name}; "
+                f"say which ones to read: idx(images, labels, test_images, test_labels)"
+            )
+        found.setdefault(place, file)  # of a file and its gzipped twin, the file
     parts = ["train", "test"] if any(part == "test" for part, _ in found) else ["train"]
     for part in parts:
         for what in ("images", "labels"):

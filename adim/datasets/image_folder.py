@@ -11,8 +11,8 @@ from typing import TypeVar
 import numpy as np
 
 from adim.datasets.images import Dataset, Images
-from adim.datasets.parts import PathLike, existing, split_off_test
-from adim.datasets.picture import SUFFIXES, Header, check_size, read_header, read_image
+from adim.datasets.parts import PathLike, decoding, existing, split_off_test
+from adim.datasets.picture import SUFFIXES, Header, check_form, read_header, read_image
 
 LONGEST_SIDE = 256
 """Where the size is left to us, photographs are made no larger than this: all images must fit into memory."""
@@ -87,6 +87,7 @@ def folder(
     >>> pets.notes[0]
     'pictures from 16x20 to 16x24 (height x width) were resized to 16x22; size= chooses another size'
     """
+    check_form(size, channels)
     root = existing(path)
     if not root.is_dir():
         raise ValueError(f"{root} is not a folder")
@@ -104,7 +105,7 @@ def folder(
     parts = []
     for listing in listings:
         files = [file for file in listing if file in headers]
-        images = np.empty((len(files), *check_size(size), channels), np.uint8)
+        images = np.empty((len(files), *size, channels), np.uint8)
         labels = []
         read = partial(read_image, size=size, channels=channels)
         for row, (file, pixels) in enumerate(_readable(files, read, skipped)):
@@ -133,10 +134,11 @@ def _part_folders(root: Path) -> tuple[list[Path], list[str]]:
     return parts, [f"left aside: the folder {name}" for name in aside]
 
 
-def _subfolders(folder: Path) -> list[Path]:
+def _subfolders(place: Path) -> list[Path]:
     """Return the folders in a folder, but no hidden ones and no links that lead back up to it."""
-    here = folder.resolve()
-    subs = sorted(sub for sub in folder.iterdir() if sub.is_dir() and _is_ours(sub.name))
+    here = place.resolve()
+    with decoding(place, "a folder"):
+        subs = sorted(sub for sub in place.iterdir() if sub.is_dir() and _is_ours(sub.name))
     return [sub for sub in subs if not here.is_relative_to(sub.resolve())]
 
 
@@ -144,21 +146,21 @@ def _is_ours(name: str) -> bool:
     return not name.startswith(".") and name.lower() not in _NOT_OURS
 
 
-def _class_names(folder: Path) -> tuple[str, ...]:
-    names = tuple(sub.name for sub in _subfolders(folder))
+def _class_names(place: Path) -> tuple[str, ...]:
+    names = tuple(sub.name for sub in _subfolders(place))
     if len(names) < 2:
         raise ValueError(
-            f"{folder} must have at least two subfolders, one for each class, with the pictures of the class inside; "
+            f"{place} must have at least two subfolders, one for each class, with the pictures of the class inside; "
             f"it has {f'only one, {names[0]}' if names else 'none'}"
         )
     return names
 
 
-def _listing(folder: Path, class_names: Sequence[str], notes: list[str]) -> dict[Path, int]:
+def _listing(place: Path, class_names: Sequence[str], notes: list[str]) -> dict[Path, int]:
     """Return the picture files in the class folders, and the class number of each; note what is none."""
     listing: dict[Path, int] = {}
     aside = []
-    for sub in _subfolders(folder):
+    for sub in _subfolders(place):
         if sub.name not in class_names:
             raise ValueError(f"{sub} is none of the classes {', '.join(class_names):.200}")
         before = len(listing)
@@ -170,17 +172,24 @@ def _listing(folder: Path, class_names: Sequence[str], notes: list[str]) -> dict
         if len(listing) == before:
             raise ValueError(f"{sub} has no picture in it; adim reads {', '.join(SUFFIXES)}")
     if not listing:
-        raise ValueError(f"{folder} has no subfolder with pictures in it")
+        raise ValueError(f"{place} has no subfolder with pictures in it")
     if aside:
-        notes.append(f"left aside in {folder}, no pictures by their names: {', '.join(aside):.200}")
+        notes.append(f"left aside in {place}, no pictures by their names: {', '.join(aside):.200}")
     return listing
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files in a folder and in the folders below, in a fixed order."""
-    for here, below, names in os.walk(folder):
-        below[:] = sorted(filter(_is_ours, below))
-        yield from (Path(here, name) for name in sorted(filter(_is_ours, names)))
+def _files(place: Path) -> list[Path]:
+    """Return the files in a folder and in the folders below, in a fixed order."""
+    files = []
+    with decoding(place, "a folder"):
+        for here, below, names in os.walk(place, onerror=_raise):
+            below[:] = sorted(filter(_is_ours, below))
+            files += [Path(here, name) for name in sorted(filter(_is_ours, names))]
+    return files
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _readable(

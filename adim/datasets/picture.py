@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -71,16 +71,13 @@ def read_image(
     """
     from PIL import Image, ImageOps  # noqa: PLC0415 - heavy, only when needed
 
-    if channels not in (None, 1, 3):
-        raise ValueError(f"channels must be 1 (grey) or 3 (RGB); got {channels!r}")
-    if size is not None:
-        size = check_size(size)
+    check_form(size, channels)
     with _opened(path) as picture:
         grey = picture.mode in _GREY_MODES if channels is None else channels == 1
         upright = ImageOps.exif_transpose(picture)
         flat = _flattened(upright).convert("L" if grey else "RGB")
-        if size is not None and flat.size != size[::-1]:
-            flat = flat.resize(size[::-1], Image.Resampling.BILINEAR)
+        if size is not None:
+            flat = flat.resize((size[1], size[0]), Image.Resampling.BILINEAR)
         pixels = np.array(flat)
     return pixels[..., np.newaxis] if grey else pixels
 
@@ -88,28 +85,38 @@ def read_image(
 def read_header(path: PathLike) -> Header:
     """Return the size and kind of a picture without decoding its pixels."""
     with _opened(path) as picture:
-        turned = picture.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
+        # Of a TIFF, Pillow gives the upright size by itself.
+        turned = picture.format != "TIFF" and picture.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
         size = picture.size if turned else picture.size[::-1]
         return Header(size, picture.mode in _GREY_MODES)
 
 
-def check_size(size: tuple[int, int]) -> tuple[int, int]:
-    """Return a height and a width, or say what is wrong with them."""
-    if len(size) != 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in size):
+def check_form(size: tuple[int, int] | None, channels: int | None) -> None:
+    """Refuse a size or a number of channels that no picture can be brought to."""
+    if size is not None and not (
+        isinstance(size, Sequence) and len(size) == 2 and all(isinstance(n, int | np.integer) and n > 0 for n in size)
+    ):
         raise ValueError(f"size must be (height, width), two whole numbers from 1; got {size!r}")
-    return int(size[0]), int(size[1])
+    if channels not in (None, 1, 3):
+        raise ValueError(f"channels must be 1 (grey) or 3 (RGB); got {channels!r}")
 
 
 @contextmanager
 def _opened(path: PathLike) -> Iterator[Image]:
-    from PIL import Image  # noqa: PLC0415 - heavy, only when needed
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - heavy, only when needed
 
     file = existing_file(path)
     with decoding(file, "a picture"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # remarks on odd metadata
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(file, formats=_FORMATS) as picture:
-            yield picture
+        # A stream, not a path: Pillow maps a path's uncompressed TIFF into memory, and then garbles a turned one.
+        with file.open("rb") as stream:
+            try:
+                picture = Image.open(stream, formats=_FORMATS)
+            except UnidentifiedImageError as error:
+                raise ValueError(f"it is none of {', '.join(_FORMATS)}") from error
+            with picture:
+                yield picture
 
 
 def _flattened(picture: Image) -> Image:
