@@ -1,0 +1,13 @@
+"""Arrays and a History become figures that need no touching up: the only room that knows matplotlib.
+
+Every function returns a `matplotlib.figure.Figure` of its own and touches nothing shared: no pyplot, no current axes,
+no settings that outlive the call. A notebook shows the figure, and `save` writes it. matplotlib itself is imported by
+the first picture, not by this package.
+"""
+
+from adim.plots.confusion import confusion_matrix
+from adim.plots.curves import learning_curves
+from adim.plots.paper import save
+from adim.plots.sheets import feature_maps, filters, images, mistakes
+
+__all__ = ["confusion_matrix", "feature_maps", "filters", "images", "learning_curves", "mistakes", "save"]

@@ -1,0 +1,102 @@
+"""The confusion matrix: which classes a model takes for which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from adim.plots.paper import GREY, HAIRLINE, INK, LINE, SMALL, TEXT, TITLE, class_numbers, drawing, names_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SIDE = 330.0  # of the whole matrix, as far as the cells' limits allow
+SMALLEST, LARGEST = 8.5, 56.0  # cells
+SMALLEST_TEXT = 4.5
+LONGEST_NAME = 110.0
+
+
+def confusion_matrix(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, class_names: Sequence[str] | None = None) -> Figure:
+    """Draw how many examples of each class (rows) the model takes for each class (columns).
+
+    The shade of a cell is its share of its row, so classes of different size compare. The numbers are counts, as long
+    as they fit into the cells; beyond, a scale explains the shades.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of int, shape (m,)
+        Class numbers, from 0.
+    class_names : sequence of str, optional
+        The name of each class; its number when left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    TypeError
+        If the class numbers are no integers.
+    ValueError
+        If there are no examples, the two are not equally long, or a class has no name.
+
+    Examples
+    --------
+    >>> figure = confusion_matrix([0, 0, 1], [0, 1, 1], ["cat", "dog"])
+    >>> figure.axes[0].images[0].get_array().filled(0).tolist()
+    [[0.5, 0.5], [0.0, 1.0]]
+    """
+    from matplotlib.colors import PowerNorm  # noqa: PLC0415 - heavy, only when needed
+
+    true, predicted = class_numbers(y_true=y_true, y_pred=y_pred)
+    if not true.size:
+        raise ValueError("a confusion matrix needs at least one example; y_true is empty")
+    names = names_of(class_names, int(max(true.max(), predicted.max())) + 1)
+    n = len(names)
+    counts = np.bincount(true * n + predicted, minlength=n * n).reshape(n, n)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+    with drawing() as picture:
+        cell = min(max(SIDE / n, SMALLEST), LARGEST)
+        axes = picture.place(0, 0, n * cell, n * cell)
+        # A square-root scale, on which the few mistakes show beside the many hits; no mistake at all stays white.
+        shade = PowerNorm(0.5, 0, 1)
+        image = axes.imshow(np.ma.masked_equal(shares, 0), cmap="Blues", norm=shade, aspect="auto")
+
+        size = min(TEXT, 0.8 * cell)
+        shown = [picture.shorten(name, LONGEST_NAME, size) for name in names]
+        upright = all(picture.measure(name, size) <= cell - 3 for name in shown)
+        axes.set_xticks(range(n), shown, rotation=0 if upright else 90, fontsize=size)
+        axes.set_yticks(range(n), shown, fontsize=size)
+        axes.tick_params(length=0, labelcolor=INK)
+        axes.spines[:].set_visible(True)
+        axes.set_xlabel("predicted class")
+        axes.set_ylabel("true class")
+        axes.set_xticks(np.arange(1, n) - 0.5, minor=True)
+        axes.set_yticks(np.arange(1, n) - 0.5, minor=True)
+        axes.grid(which="minor", color=HAIRLINE, linewidth=0.4)
+        axes.tick_params(which="minor", length=0)
+
+        right = int(np.trace(counts))
+        axes.annotate(
+            f"{right:,} of {true.size:,} right, accuracy {right / true.size:.3f}",
+            (0, 1), (0, 6 + LINE), xycoords="axes fraction", textcoords="offset points",
+            fontsize=TITLE, fontweight="bold",
+        )  # fmt: skip
+        note = "shade: share of the true class"
+        number = min(TEXT, TEXT * (cell - 3) / picture.measure(f"{counts.max():,}"))
+        if number >= SMALLEST_TEXT:
+            for i, j in np.argwhere(counts):
+                ink = "white" if shade(shares[i, j]) > 0.5 else INK
+                axes.text(j, i, f"{counts[i, j]:,}", fontsize=number, color=ink, ha="center", va="center_baseline")
+            note = f"numbers: examples · {note}"
+        else:
+            scale = picture.place(n * cell + 12, 0, 7, min(n * cell, 120))
+            picture.colorbar(image, scale, ticks=[0, 0.01, 0.1, 0.5, 1], format="{x:.0%}").outline.set_visible(False)
+        axes.annotate(
+            note, (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", fontsize=SMALL, color=GREY
+        )
+    return picture
