@@ -1,8 +1,9 @@
 """Arrays at the door: which ones are let in, and the one rule that decides the dtype of a result.
 
 **The dtype rule.** The result's dtype is ``np.result_type(np.float32, *inputs)``: NumPy's own promotion, with
-float32 as the floor. float32 stays float32 and float64 stays float64; booleans, 8- and 16-bit integers (images are
-``uint8``) and float16 become float32, wider integers float64. Values are never rescaled: a pixel of 255 is 255.0.
+float32 as the floor, and float64 as the ceiling. float32 stays float32 and float64 stays float64; booleans, 8- and
+16-bit integers (images are ``uint8``) and float16 become float32, wider integers and longer floats float64. Values are
+never rescaled: a pixel of 255 is 255.0.
 """
 
 from __future__ import annotations
@@ -44,9 +45,8 @@ def floating(**named: npt.ArrayLike) -> list[FloatArray]:
     (array([255.], dtype=float32), dtype('float32'))
     """
     arrays = {name: _real(name, value) for name, value in named.items()}
-    dtype = np.result_type(np.float32, *(array.dtype for array in arrays.values()))
-    if dtype not in (np.float32, np.float64):  # longdouble, or int64 beside longdouble
-        dtype = np.dtype(np.float64)
+    promoted = np.result_type(np.float32, *(array.dtype for array in arrays.values()))
+    dtype = np.float32 if promoted == np.float32 else np.float64
     return [array.astype(dtype, copy=False) for array in arrays.values()]
 
 

@@ -150,8 +150,8 @@ def window(
     spans = (fh - 1) * dh + 1, (fw - 1) * dw + 1
     (top, bottom), (left, right) = _pads(padding, image, spans, (sh, sw))
     _fits("filter", spans, image, (top + bottom, left + right))
-    height = Axis(image[0], fh, sh, dh, top, bottom, _output(image[0] + top + bottom, spans[0], sh))
-    width = Axis(image[1], fw, sw, dw, left, right, _output(image[1] + left + right, spans[1], sw))
+    height = _axis(image[0], fh, sh, dh, top, bottom, _output(image[0] + top + bottom, spans[0], sh))
+    width = _axis(image[1], fw, sw, dw, left, right, _output(image[1] + left + right, spans[1], sw))
     return Window(height, width, integer("groups", groups, at_least=1))
 
 
@@ -196,7 +196,7 @@ def pool_window(
         hangs_over = (n + before + after - extent) % s != 0
         if ceil_mode and n and hangs_over and output * s < n + before:
             output += 1
-        axes.append(Axis(n, f, s, d, before, after, output))
+        axes.append(_axis(n, f, s, d, before, after, output))
     return Window(axes[0], axes[1])
 
 
@@ -228,7 +228,8 @@ def transposed_window(
     (fh, fw), (sh, sw) = pair("filter size", taps), pair("strides", strides)
     dh, dw = pair("dilation_rate", dilation_rate)
     extras = (None, None) if output_padding is None else pair("output_padding", output_padding, at_least=0)
-    pads = None if padding in ("valid", "same", "same_lower") else _pads(padding, image, (1, 1), (1, 1))
+    named = isinstance(padding, str) and padding in ("valid", "same", "same_lower")
+    pads = None if named else _pads(padding, image, (1, 1), (1, 1))
     axes = []
     for axis, (n, f, s, d) in enumerate(zip(image, (fh, fw), (sh, sw), (dh, dw), strict=True)):
         extent, extra = (f - 1) * d + 1, extras[axis]
@@ -252,7 +253,7 @@ def transposed_window(
                 f"{extent} cells make: use less padding"
             )
         after = max((n - 1) * s + extent - before - size, 0)
-        axes.append(Axis(size, f, s, d, before, after, n))
+        axes.append(_axis(size, f, s, d, before, after, n))
     return Window(axes[0], axes[1])
 
 
@@ -279,6 +280,11 @@ def pair(name: str, value: Pair, *, at_least: int = 1) -> tuple[int, int]:
         return integer(name, value[0], at_least=at_least), integer(name, value[1], at_least=at_least)
     both = integer(name, value, at_least=at_least)
     return both, both
+
+
+def _axis(size: int, taps: int, stride: int, dilation: int, before: int, after: int, output: int) -> Axis:
+    """Make an axis; a step that is never taken, however long, is 1, so that none leads beyond the padded image."""
+    return Axis(size, taps, stride if output > 1 else 1, dilation if taps > 1 else 1, before, after, output)
 
 
 def _output(padded: int, extent: int, stride: int) -> int:

@@ -7,7 +7,7 @@ code with the accused: nothing here imports anything but NumPy and Python's own 
 Arrays are channels-last: a batch of activations is ``(m, n_H, n_W, n_C)``, examples by rows by columns by channels.
 Filters are ``(f, f, n_C_prev, n_C)``, biases ``(1, 1, 1, n_C)``. ``Z`` is a layer's output before the activation
 function, and ``dX`` the gradient of the cost with respect to ``X``. float32 and float64 are kept; integers are computed
-with as floats (``np.result_type(np.float32, ...)``). No function modifies its arguments.
+with as floats, small ones (8 and 16 bits) as float32. No function modifies its arguments.
 
 What counts as a valid call is settled below the eight, in the ``accept_`` functions, whose messages say what was
 expected, what came and what to do.
@@ -211,6 +211,7 @@ def conv_backward(dZ: npt.ArrayLike, cache: ConvCache) -> tuple[Array, Array, Ar
     m, n_H, n_W, n_C = dZ.shape
 
     dtype = _dtype(dZ, A_prev, W, b)
+    dZ, W = dZ.astype(dtype, copy=False), W.astype(dtype, copy=False)
     A_prev_pad = zero_pad(A_prev, pad)
     dA_prev_pad = np.zeros(A_prev_pad.shape, dtype)
     dW = np.zeros(W.shape, dtype)
@@ -383,7 +384,9 @@ def pool_backward(dA: npt.ArrayLike, cache: PoolCache, mode: str = "max") -> Arr
     dA, A_prev, f, stride = accept_pool_backward(dA, cache, mode)
     m, n_H, n_W, n_C = dA.shape
 
-    dA_prev = np.zeros(A_prev.shape, _dtype(dA, A_prev))
+    dtype = _dtype(dA, A_prev)
+    dA = dA.astype(dtype, copy=False)
+    dA_prev = np.zeros(A_prev.shape, dtype)
     for i in range(m):
         for h in range(n_H):
             for w in range(n_W):
@@ -395,7 +398,8 @@ def pool_backward(dA: npt.ArrayLike, cache: PoolCache, mode: str = "max") -> Arr
                     if mode == "max":
                         a_prev_slice = A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]  # (f, f)
                         mask = create_mask_from_window(a_prev_slice)
-                        dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += mask * dA[i, h, w, c]
+                        routed = np.where(mask, dA[i, h, w, c], 0)  # mask * dA, where 0 * infinity is 0
+                        dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += routed
                     else:
                         share = distribute_value(dA[i, h, w, c], (f, f))
                         dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += share
@@ -502,8 +506,9 @@ def accept_pool_backward(dA: npt.ArrayLike, cache: PoolCache, mode: str) -> tupl
 
 
 def _dtype(*arrays: Array) -> np.dtype[Any]:
-    """float32 stays float32, float64 stays float64; integers become the float that holds them."""
-    return np.result_type(np.float32, *(array.dtype for array in arrays))
+    """float32 where it holds what NumPy's promotion asks for, as it does for small integers; float64 elsewhere."""
+    promoted = np.result_type(np.float32, *(array.dtype for array in arrays))
+    return np.dtype(np.float32 if promoted == np.float32 else np.float64)
 
 
 def _array(name: str, value: npt.ArrayLike) -> Array:

@@ -107,8 +107,9 @@ def choose(name: str = "auto") -> Engine:
 
 
 def _known(name: str, what: str) -> str:
-    if name != "auto" and name not in _ENGINES:
-        raise ValueError(f"{what} must be one of {', '.join(map(repr, ['auto', *_ENGINES]))}; got {name!r}")
+    known = ("auto", *_ENGINES)
+    if name not in known:
+        raise ValueError(f"{what} must be one of {', '.join(map(repr, known))}; got {name!r}")
     return name
 
 

@@ -2,8 +2,8 @@
 
 A convolution multiplies a matrix of windows, one row for each output pixel, by the kernel, one column for each filter.
 That matrix would be ``fh * fw`` times the size of the input, so it never exists whole: `_blocks` walks through the
-batch, and through the rows of large images, in pieces that stay in the processor's cache. With K = fh * fw * C / G
-the three passes are, for each piece of n pixels and each of the G groups::
+batch, and through the rows and columns of large images, in pieces that stay in the processor's cache. With
+K = fh * fw * C / G the three passes are, for each piece of n pixels and each of the G groups::
 
     y        = columns @ kernel        (n, K) (K, F / G)
     dkernel += columns.T @ grad        (K, n) (n, F / G)
@@ -18,12 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby, product
+from math import prod
 from operator import itemgetter
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from adim.arrays import FloatArray
+from adim.arrays import FloatArray, Shape
 from adim.geometry import Axis, Window
 
 _BLOCK_BYTES = 1 << 20  # of one piece: about a processor's second-level cache
@@ -40,9 +41,9 @@ def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) 
         return _depthwise(x, kernel, bias, window)
     y = np.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
     filters = _by_group(kernel, window)  # (G, K, F / G)
-    for images, rows in _blocks(x, window):
-        block = y[images, rows]  # (images, rows, n_W, F)
-        products = _columns(x, window, images, rows) @ filters  # (G, n, F / G)
+    for images, rows, columns in _blocks(x, kernel.shape, window):
+        block = y[images, rows, columns]  # (images, rows, columns, F)
+        products = _matrix(x[images], window, rows, columns) @ filters  # (G, n, F / G)
         np.add(products.swapaxes(0, 1).reshape(block.shape), bias, out=block)
     return y
 
@@ -55,16 +56,17 @@ def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) 
     fh, fw, channels, _ = kernel.shape
     dx = np.zeros((len(grad), height.size, width.size, channels * groups), grad.dtype)
     filters = _by_group(kernel, window).swapaxes(1, 2)  # (G, F / G, K)
-    for images, blocks in groupby(_blocks(dx, window), key=itemgetter(0)):
+    for images, blocks in groupby(_blocks(dx, kernel.shape, window), key=itemgetter(0)):
         batch = len(dx[images])
         padded = np.zeros((batch, _padded(height), _padded(width), groups, channels), grad.dtype)
-        for _, rows in blocks:
-            dcolumns = _grad_by_group(grad[images, rows], groups) @ filters  # (G, n, K)
-            windows = dcolumns.reshape(groups, batch, -1, width.output, fh, fw, channels)
+        for _, rows, columns in blocks:
+            block = grad[images, rows, columns]
+            windows = (_grad_by_group(block, groups) @ filters).reshape(groups, *block.shape[:3], fh, fw, channels)
             for i, j in product(range(fh), range(fw)):
-                top, left = rows.start * height.stride + i * height.dilation, j * width.dilation
-                cells = padded[:, top :: height.stride, left :: width.stride][:, : windows.shape[2], : width.output]
-                cells += np.moveaxis(windows[..., i, j, :], 0, 3)
+                top = rows.start * height.stride + i * height.dilation
+                left = columns.start * width.stride + j * width.dilation
+                cells = padded[:, top :: height.stride, left :: width.stride]
+                cells[:, : block.shape[1], : block.shape[2]] += np.moveaxis(windows[..., i, j, :], 0, 3)
         image = padded[:, height.before :, width.before :][:, : height.size, : width.size]
         dx[images] = image.reshape(dx[images].shape)
     return dx
@@ -75,52 +77,50 @@ def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> t
     groups, filters = window.groups, grad.shape[3]
     fh, fw = window.taps
     shape = (fh, fw, x.shape[3] // groups, filters)
-    dbias = grad.sum((ROWS, COLUMNS)).sum(0)
+    dbias = grad.sum(COLUMNS).sum(ROWS).sum(0)  # in three short sums: one long one of float32 would drift
     if shape[2] == 1 and groups > 1:
         return _depthwise_kernel_gradient(grad, x, window).reshape(shape), dbias
     dkernel = np.zeros((groups, fh * fw * shape[2], filters // groups), grad.dtype)
-    for images, rows in _blocks(x, window):
-        columns = _columns(x, window, images, rows)  # (G, n, K)
-        dkernel += columns.swapaxes(1, 2) @ _grad_by_group(grad[images, rows], groups)
+    for images, rows, columns in _blocks(x, shape, window):
+        matrix = _matrix(x[images], window, rows, columns)  # (G, n, K)
+        dkernel += matrix.swapaxes(1, 2) @ _grad_by_group(grad[images, rows, columns], groups)
     return dkernel.swapaxes(0, 1).reshape(shape), dbias
 
 
 def _by_group(kernel: FloatArray, window: Window) -> FloatArray:
     """(fh, fw, C / G, F) -> (G, K, F / G)."""
     filters = kernel.shape[3] // window.groups
-    return np.moveaxis(kernel.reshape(kernel[..., 0].size, window.groups, filters), 1, 0)
+    return np.moveaxis(kernel.reshape(prod(kernel.shape[:3]), window.groups, filters), 1, 0)
 
 
 def _grad_by_group(grad: FloatArray, groups: int) -> FloatArray:
-    """(images, rows, n_W, F) -> (G, n, F / G)."""
-    return grad.reshape(grad[..., 0].size, groups, grad.shape[3] // groups).swapaxes(0, 1)
+    """(images, rows, columns, F) -> (G, n, F / G)."""
+    return grad.reshape(prod(grad.shape[:3]), groups, grad.shape[3] // groups).swapaxes(0, 1)
 
 
-def _blocks(x: FloatArray, window: Window) -> Iterator[tuple[slice, slice]]:
-    """Part the output, (m, n_H, ...), into images and rows whose windows take about `_BLOCK_BYTES`."""
-    (n_H, n_W), (fh, fw) = window.output, window.taps
+def _blocks(x: FloatArray, kernel: Shape, window: Window) -> Iterator[tuple[slice, slice, slice]]:
+    """Part the output, (m, n_H, n_W, F), into images, rows and columns that take about `_BLOCK_BYTES` to compute."""
+    n_H, n_W = window.output
     if n_H == 0 or n_W == 0:
         return
-    row_bytes = n_W * fh * fw * max(x.shape[3], 1) * x.itemsize
-    rows = max(_BLOCK_BYTES // row_bytes, 1)
-    if rows >= n_H:
-        images = rows // n_H
-        for i in range(0, len(x), images):
-            yield slice(i, i + images), slice(0, n_H)
-    else:
-        for i, h in product(range(len(x)), range(0, n_H, rows)):
-            yield slice(i, i + 1), slice(h, min(h + rows, n_H))
+    per_pixel = max(prod(kernel[:2]) * x.shape[3], kernel[3], 1)  # in the matrix of windows; in the product
+    pixels = max(_BLOCK_BYTES // (per_pixel * x.itemsize), 1)
+    columns, rows = min(pixels, n_W), min(max(pixels // n_W, 1), n_H)
+    images = max(pixels // (n_W * n_H), 1)
+    for i, h, w in product(range(0, len(x), images), range(0, n_H, rows), range(0, n_W, columns)):
+        yield slice(i, i + images), slice(h, min(h + rows, n_H)), slice(w, min(w + columns, n_W))
 
 
-def _columns(x: FloatArray, window: Window, images: slice, rows: slice) -> FloatArray:
-    """Lay the windows of some output rows of some images out as the rows of a matrix: (G, n, K)."""
+def _matrix(x: FloatArray, window: Window, rows: slice, columns: slice) -> FloatArray:
+    """Lay the windows of some output rows and columns out as the rows of a matrix: (G, n, K)."""
     height, width, groups = window
-    patch = _patch(x[images], height, width, rows)
+    patch = _patch(x, height, width, rows, columns)
     image, row, column, channel = patch.strides
     channels = x.shape[3] // groups
+    pixels = len(patch), rows.stop - rows.start, columns.stop - columns.start
     windows = as_strided(
         patch,
-        (len(patch), rows.stop - rows.start, width.output, height.taps, width.taps, groups, channels),
+        (*pixels, height.taps, width.taps, groups, channels),
         (
             image,
             row * height.stride,
@@ -132,21 +132,23 @@ def _columns(x: FloatArray, window: Window, images: slice, rows: slice) -> Float
         ),
         writeable=False,
     )
-    pixels = len(patch) * (rows.stop - rows.start) * width.output
-    return np.moveaxis(windows, 5, 0).reshape(groups, pixels, height.taps * width.taps * channels)
+    return np.moveaxis(windows, 5, 0).reshape(groups, prod(pixels), height.taps * width.taps * channels)
 
 
-def _patch(x: FloatArray, height: Axis, width: Axis, rows: slice) -> FloatArray:
-    """Return what the windows of some output rows cover, padding included: a view where they cover none."""
-    top = rows.start * height.stride - height.before
-    bottom = (rows.stop - 1) * height.stride + height.extent - height.before
-    left, right = -width.before, width.reach - width.before
+def _patch(x: FloatArray, height: Axis, width: Axis, rows: slice, columns: slice) -> FloatArray:
+    """Return what the windows of some output rows and columns cover: a view, unless they cover padding."""
+    (top, bottom), (left, right) = _covered(height, rows), _covered(width, columns)
     cells = x[:, _clip(top, bottom, height.size), _clip(left, right, width.size)]
     if cells.shape[1:3] == (bottom - top, right - left):
         return cells
     patch = np.zeros((len(x), bottom - top, right - left, x.shape[3]), x.dtype)
     patch[:, max(-top, 0) :, max(-left, 0) :][:, : cells.shape[1], : cells.shape[2]] = cells
     return patch
+
+
+def _covered(axis: Axis, outputs: slice) -> tuple[int, int]:
+    """From which cell of the image to before which one the windows of some outputs reach."""
+    return outputs.start * axis.stride - axis.before, (outputs.stop - 1) * axis.stride + axis.extent - axis.before
 
 
 def _clip(start: int, stop: int, size: int) -> slice:
@@ -194,7 +196,8 @@ def _depthwise_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) 
     dkernel = np.zeros((*window.taps, *by_channel.shape[3:]), grad.dtype)
     for images in _image_blocks(x):
         for i, j, meeting, cells in _taps(window):
-            dkernel[i, j] += np.einsum("mhwc,mhwck->ck", x[images][cells], by_channel[images][meeting])
+            by_row = np.einsum("mhwc,mhwck->mhck", x[images][cells], by_channel[images][meeting])
+            dkernel[i, j] += by_row.sum(1).sum(0)  # in three short sums, as the bias
     return dkernel
 
 
@@ -323,4 +326,4 @@ def dense_input_gradient(grad: FloatArray, kernel: FloatArray) -> FloatArray:
 
 def dense_kernel_gradient(grad: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the gradients of a dense product's kernel and bias; see `Engine.dense_kernel_gradient`."""
-    return x.T @ grad, grad.sum(0)
+    return x.T @ grad, grad.sum(0, dtype=np.float64).astype(grad.dtype)  # a long sum of float32 would drift

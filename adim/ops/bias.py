@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from adim.arrays import FloatArray, Shape
+from adim.arrays import FloatArray
 
 
-def or_zero(bias: npt.ArrayLike | None) -> npt.ArrayLike:
-    """Return the bias, or for None a zero of float32, which decides no dtype (see `adim.arrays`)."""
-    return np.zeros((), np.float32) if bias is None else bias
+def keyword(bias: npt.ArrayLike | None) -> dict[str, npt.ArrayLike]:
+    """Return the bias as a keyword of `adim.arrays.floating`; none for None, so that it decides no dtype."""
+    return {} if bias is None else {"bias": bias}
 
 
-def for_filters(bias: FloatArray, kernel: Shape, filters: int) -> FloatArray:
-    """Return the bias of each filter, (F,), or raise ValueError if there are more or fewer biases than filters."""
-    if bias.ndim and bias.shape != (filters,):
-        raise ValueError(f"bias must have shape {(filters,)}, one number a filter of kernel {kernel}; got {bias.shape}")
-    return np.broadcast_to(bias, (filters,))
+def for_filters(given: Sequence[FloatArray], kernel: FloatArray, filters: int) -> FloatArray:
+    """Return the bias of each filter, (F,): the one given, or zeros; raise ValueError if it has another shape."""
+    if not given:
+        return np.zeros(filters, kernel.dtype)
+    (bias,) = given
+    if bias.shape != (filters,):
+        raise ValueError(
+            f"bias must have shape {(filters,)}, one number a filter of kernel {kernel.shape}; got shape {bias.shape}"
+        )
+    return bias

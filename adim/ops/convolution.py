@@ -8,7 +8,7 @@ import numpy.typing as npt
 from adim.arrays import FloatArray, Shape, axes, floating, lengths
 from adim.engines import choose
 from adim.geometry import Padding, Pair, Window, integer, transposed_window, window
-from adim.ops.bias import for_filters, or_zero
+from adim.ops.bias import for_filters, keyword
 
 
 def conv2d(
@@ -67,13 +67,12 @@ def conv2d(
     array([[1., 1., 1.],
            [1., 1., 1.]])
     """
-    x, kernel, bias = floating(x=x, kernel=kernel, bias=or_zero(bias))
+    x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
     axes("x", x.shape, "(m, H, W, C)")
     axes("kernel", kernel.shape, "(fh, fw, C / groups, F)")
     _check_groups(x.shape, kernel.shape, groups)
-    bias = for_filters(bias, kernel.shape, kernel.shape[3])
     windows = _window(x.shape, kernel.shape, strides, padding, dilation_rate, groups)
-    return choose(engine).conv2d(x, kernel, bias, windows)
+    return choose(engine).conv2d(x, kernel, for_filters(given, kernel, kernel.shape[3]), windows)
 
 
 def conv2d_input_gradient(
@@ -280,11 +279,11 @@ def conv2d_transpose(
     >>> conv2d_transpose(x, np.ones((1, 2, 1, 1)), strides=(1, 2))[0, 0, :, 0]
     array([1., 1., 2., 2.])
     """
-    x, kernel, bias = floating(x=x, kernel=kernel, bias=or_zero(bias))
+    x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
     windows = _transposed(x, kernel, strides, padding, output_padding, dilation_rate)
-    bias = for_filters(bias, kernel.shape, kernel.shape[2])
+    biases = for_filters(given, kernel, kernel.shape[2])
     y = choose(engine).conv2d_input_gradient(x, kernel, windows)
-    y += bias
+    y += biases
     return y
 
 
@@ -340,7 +339,7 @@ def conv2d_transpose_backward(
     zeros = np.zeros(x.shape[3], grad.dtype)
     dx = chosen.conv2d(grad, kernel, zeros, windows) if input_gradient else None
     dkernel, _ = chosen.conv2d_kernel_gradient(x, grad, windows)
-    return dx, dkernel, grad.sum((1, 2)).sum(0)
+    return dx, dkernel, grad.sum(2).sum(1).sum(0)  # as for conv2d: three short sums drift less than one long one
 
 
 def _window(x: Shape, kernel: Shape, strides: Pair, padding: Padding, dilation_rate: Pair, groups: int) -> Window:

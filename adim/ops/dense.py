@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from adim.arrays import FloatArray, axes, floating
 from adim.engines import choose
-from adim.ops.bias import for_filters, or_zero
+from adim.ops.bias import for_filters, keyword
 
 
 def dense(
@@ -40,10 +40,10 @@ def dense(
     >>> dense(np.array([[1.0, 2.0]]), np.array([[1.0, 0.0], [0.0, 10.0]]), np.array([0.5, 0.5]))
     array([[ 1.5, 20.5]])
     """
-    x, kernel, bias = floating(x=x, kernel=kernel, bias=or_zero(bias))
+    x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
     _check(x, kernel)
-    bias = for_filters(bias, kernel.shape, kernel.shape[1])
-    return choose(engine).dense(_rows(x), kernel, bias).reshape(*x.shape[:-1], kernel.shape[1])
+    biases = for_filters(given, kernel, kernel.shape[1])
+    return choose(engine).dense(_rows(x), kernel, biases).reshape(*x.shape[:-1], kernel.shape[1])
 
 
 def dense_backward(
