@@ -350,7 +350,6 @@ class ReduceLROnPlateau(Callback):
         rate = _log_rate(self.model, logs)
         if self.cooldown_counter:
             self.cooldown_counter -= 1
-            self.wait = 0
         if self._watched.better(current, self.best):
             self.best = current
             self.wait = 0
