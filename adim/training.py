@@ -183,7 +183,7 @@ def fit(
     validation: Examples | None = None,
     *,
     rng: np.random.Generator,
-    batch_size: int = 32,
+    batch_size: int,
     epochs: int = 1,
     initial_epoch: int = 0,
     shuffle: bool = True,
@@ -220,7 +220,6 @@ def fit(
     RuntimeWarning
         If the loss becomes NaN or infinite. That batch's step is not taken, and training stops.
     """
-    batch_size = integer("batch_size", batch_size, at_least=1)
     epochs = integer("epochs", epochs, at_least=0)
     initial_epoch = integer("initial_epoch", initial_epoch, at_least=0)
     for checked in (examples, validation):
@@ -305,18 +304,17 @@ def step(model: Trainable, batch: Batch, rng: np.random.Generator) -> tuple[floa
     return value, y_pred
 
 
-def evaluate(model: Trainable, examples: Examples, batch_size: int = 32) -> dict[str, float]:
+def evaluate(model: Trainable, examples: Examples, batch_size: int) -> dict[str, float]:
     """Return the mean loss and the metrics over all examples, by name."""
     tally = Tally(model.metrics)
-    for batch in examples.batches(integer("batch_size", batch_size, at_least=1)):
+    for batch in examples.batches(batch_size):
         y_pred, _ = model.graph.forward(batch.inputs)
         tally.add(model.loss(batch.y, y_pred, batch.sample_weight), batch, y_pred)
     return tally.logs()
 
 
-def predict(graph: Graph, x: Any, batch_size: int = 32) -> FloatArray:
+def predict(graph: Graph, x: Any, batch_size: int) -> FloatArray:
     """Return a graph's outputs for all of `x`, computed batch by batch."""
-    batch_size = integer("batch_size", batch_size, at_least=1)
     inputs = graph.admit(x)
     m = len(inputs[0])
     outputs = np.empty((m, *graph.output.sizes), graph.dtype)
