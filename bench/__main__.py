@@ -1,0 +1,87 @@
+"""``python -m bench``: the command line.
+
+Nothing here imports NumPy before it is known how many threads NumPy may use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from bench import shapes, threads
+
+_COMMANDS = {
+    "layers": "convolution layers, each pass apart, against PyTorch (the default)",
+    "steps": "conv_forward against the same function in plain loops",
+    "start": "what `import adim` adds to `import numpy`",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, and return 0; where two sides disagree, report nothing and return 1."""
+    options = vars(_parser().parse_args(arguments if _names_a_command(arguments) else ["layers", *arguments]))
+    threads.limit(options["threads"])
+    command = import_module(f"bench.{options.pop('command')}")
+    disagreement = import_module("bench.contest").Disagreement
+    try:
+        command.run(**options)
+    except disagreement as found:
+        print(f"bench: no report, since the results differ. {found}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _names_a_command(arguments: Sequence[str]) -> bool:
+    return bool(arguments) and (arguments[0] in _COMMANDS or arguments[0] in ("-h", "--help"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Time adim beside its peers, in one run.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    parsers = {name: commands.add_parser(name, help=text, description=text) for name, text in _COMMANDS.items()}
+
+    layers = parsers["layers"]
+    layers.epilog = f"suites: {', '.join(shapes.suites())}"
+    layers.add_argument(
+        "--suite",
+        nargs="+",
+        metavar="NAME",
+        default=shapes.DEFAULT_SUITES,
+        help="names of suites or patterns of them (default: %(default)s)",
+    )
+    layers.add_argument("--batch", type=_count, metavar="N", help="instead of each layer's own batch size")
+    layers.add_argument("--engine", default="auto", metavar="NAME", help="who computes on our side (%(default)s)")
+    layers.add_argument(
+        "--seconds", type=float, default=0.3, help="how long each side of each pass is timed (%(default)s)"
+    )
+    for name in ("layers", "steps"):
+        parsers[name].add_argument("--dtype", choices=("float32", "float64"), default="float32")
+    parsers["start"].add_argument(
+        "--rounds", type=_count, default=21, metavar="N", help="how often each program starts (%(default)s)"
+    )
+    for command in parsers.values():
+        command.add_argument(
+            "--threads",
+            type=_count,
+            default=threads.usable(),
+            metavar="N",
+            help="for each side (as many as there are processors: %(default)s)",
+        )
+        command.add_argument(
+            "--out", type=Path, default=Path("bench-results"), metavar="FOLDER", help="for the results (%(default)s)"
+        )
+    return parser
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1; got {count}")
+    return count
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

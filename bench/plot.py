@@ -1,0 +1,45 @@
+"""A run as a picture: the ratio of every row and part, on a scale where twice as fast and half as fast lie alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from adim.files.atomic import replacing
+from bench.report import Row, by_group, summarise
+
+_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # Okabe and Ito: told apart by colour-blind eyes too
+_MARKERS = ("o", "s", "^", "D")
+
+
+def save(path: Path, rows: Sequence[Row], headline: str) -> None:
+    """Draw rows in which a peer took part, a line each and grouped as they are, into a PNG file."""
+    from matplotlib.figure import Figure  # noqa: PLC0415 - heavy, only when needed
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter  # noqa: PLC0415 - heavy, only when needed
+
+    lines: list[Row | str] = []
+    for group, members in by_group(rows).items():
+        lines += [group, *members]
+    figure = Figure(figsize=(11, 2 + 0.22 * len(lines)), layout="constrained")
+    axes = figure.add_subplot()
+    for part, color, marker in zip(rows[0].parts, _COLORS, _MARKERS, strict=False):
+        places = [(row.parts[part].ratio, y) for y, row in enumerate(lines) if isinstance(row, Row)]
+        mean = summarise(rows, part).geometric_mean
+        axes.plot(*zip(*places, strict=True), marker, color=color, alpha=0.8, label=f"{part} (mean {mean:.2f})")
+        axes.axvline(mean, color=color, linewidth=1, linestyle=":")
+    axes.axvline(1, color="black", linewidth=1)
+    axes.set_xscale("log", base=2)
+    axes.xaxis.set_major_locator(LogLocator(base=2))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda ratio, _: f"{ratio:g}" if ratio >= 1 else f"1/{1 / ratio:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xlabel("the fastest peer's time / ours: right of 1, adim is faster")
+    labels = [f"{row.name}  {row.shape}" if isinstance(row, Row) else row for row in lines]
+    axes.set_yticks(range(len(lines)), labels, fontsize=8)
+    for label, row in zip(axes.get_yticklabels(), lines, strict=True):
+        label.set_fontweight("normal" if isinstance(row, Row) else "bold")
+    axes.set_ylim(len(lines) - 0.5, -0.5)
+    axes.grid(alpha=0.3)
+    figure.legend(loc="outside lower center", ncols=4)
+    axes.set_title(headline, fontsize=7, loc="left")
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=120)
