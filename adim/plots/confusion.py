@@ -17,6 +17,7 @@ SIDE = 330.0  # of the whole matrix, as far as the cells' limits allow
 SMALLEST, LARGEST = 8.5, 56.0  # cells
 SMALLEST_TEXT = 4.5
 LONGEST_NAME = 110.0
+MOST_NAMED = 120  # classes; of more, only their numbers along the sides are written
 
 
 def confusion_matrix(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, class_names: Sequence[str] | None = None) -> Figure:
@@ -60,25 +61,25 @@ def confusion_matrix(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, class_names: 
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
     with drawing() as picture:
-        cell = min(max(SIDE / n, SMALLEST), LARGEST)
+        named = n <= MOST_NAMED
+        cell = min(max(SIDE / n, SMALLEST), LARGEST) if named else SMALLEST * MOST_NAMED / n
         axes = picture.place(0, 0, n * cell, n * cell)
         # A square-root scale, on which the few mistakes show beside the many hits; no mistake at all stays white.
         shade = PowerNorm(0.5, 0, 1)
         image = axes.imshow(np.ma.masked_equal(shares, 0), cmap="Blues", norm=shade, aspect="auto")
-
-        size = min(TEXT, 0.8 * cell)
-        shown = [picture.shorten(name, LONGEST_NAME, size) for name in names]
-        upright = all(picture.measure(name, size) <= cell - 3 for name in shown)
-        axes.set_xticks(range(n), shown, rotation=0 if upright else 90, fontsize=size)
-        axes.set_yticks(range(n), shown, fontsize=size)
-        axes.tick_params(length=0, labelcolor=INK)
         axes.spines[:].set_visible(True)
         axes.set_xlabel("predicted class")
         axes.set_ylabel("true class")
-        axes.set_xticks(np.arange(1, n) - 0.5, minor=True)
-        axes.set_yticks(np.arange(1, n) - 0.5, minor=True)
-        axes.grid(which="minor", color=HAIRLINE, linewidth=0.4)
-        axes.tick_params(which="minor", length=0)
+        if named:
+            size = min(TEXT, 0.8 * cell)
+            shown = [picture.shorten(name, LONGEST_NAME, size) for name in names]
+            upright = all(picture.measure(name, size) <= cell - 3 for name in shown)
+            axes.set_xticks(range(n), shown, rotation=0 if upright else 90, fontsize=size)
+            axes.set_yticks(range(n), shown, fontsize=size)
+            axes.set_xticks(np.arange(1, n) - 0.5, minor=True)
+            axes.set_yticks(np.arange(1, n) - 0.5, minor=True)
+            axes.grid(which="minor", color=HAIRLINE, linewidth=0.4)
+            axes.tick_params(which="both", length=0, labelcolor=INK)
 
         right = int(np.trace(counts))
         axes.annotate(

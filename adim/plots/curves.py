@@ -27,7 +27,7 @@ FALLING, RISING = (
 
 PANEL = (178.0, 110.0)  # width and height of the axes of one panel
 FEW, MANY = 30, 1000  # epochs: so few get a dot each, more than so many a thin line
-HUGE = 1e300  # beyond, axes overflow; no measure that large means anything
+HUGE = 1e100  # beyond, axes overflow, and no measure means anything
 WIDE = 100.0  # from this ratio of the largest to the smallest value on, a linear scale hides the small ones
 
 

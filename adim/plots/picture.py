@@ -6,6 +6,7 @@ endless sheet, and at the end the sheet is cut to what was drawn: nothing is cli
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import io
 import threading
@@ -109,10 +110,8 @@ class Picture(Figure):
         """Return `text`, cut with an ellipsis where it is wider than `width` points."""
         if self.measure(text, size, weight) <= width:
             return text
-        kept = text[:200]
-        while kept and self.measure(kept + "…", size, weight) > width:
-            kept = kept[:-1].rstrip()
-        return kept + "…"
+        fits = bisect.bisect(range(len(text)), width, key=lambda n: self.measure(text[:n] + "…", size, weight))
+        return text[: max(fits - 1, 0)].rstrip() + "…"
 
     @staticmethod
     def colours(name: str) -> Colormap:

@@ -337,9 +337,9 @@ def _short(number: float) -> str:
     return f"{number:.3g}".replace("-", "−")
 
 
-def _columns(count: int) -> int:
-    """Return how many of `count` tiles to put in a row: full rows where that is possible, near-full ones elsewhere."""
-    full = [n for n in range(TILE_COLUMNS, TILE_COLUMNS // 2 - 1, -1) if count % n == 0]
-    if count <= TILE_COLUMNS:
-        return count
-    return full[0] if full else math.ceil(count / math.ceil(count / TILE_COLUMNS))
+def _columns(tiles: int) -> int:
+    """Return how many tiles to put in a row: full rows where that is possible, near-full ones elsewhere."""
+    if tiles <= TILE_COLUMNS:
+        return tiles
+    full = [n for n in range(TILE_COLUMNS, TILE_COLUMNS // 2 - 1, -1) if tiles % n == 0]
+    return full[0] if full else math.ceil(tiles / math.ceil(tiles / TILE_COLUMNS))
