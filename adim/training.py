@@ -289,19 +289,32 @@ def _epoch(
 def step(model: Trainable, batch: Batch, rng: np.random.Generator) -> tuple[float, FloatArray]:
     """Learn from one batch, and return its loss and the predictions made before the step.
 
-    Where the network ends in the activation that its loss knows (see `adim.losses`), the two are differentiated
-    together. A loss that is not finite has no gradient worth following, and is returned without a step.
+    A loss that is not finite has no gradient worth following, and is returned without a step.
     """
-    graph, loss = model.graph, model.loss
-    with np.errstate(over="ignore", invalid="ignore"):  # what overflows ends in a loss that is not finite
-        y_pred, tape = graph.forward(batch.inputs, training=True, rng=rng)
-        value = loss(batch.y, y_pred, batch.sample_weight)
+    with np.errstate(
+        divide="ignore", over="ignore", invalid="ignore"
+    ):  # what overflows ends in a loss that is not finite
+        value, y_pred, gradients = differentiate(model.graph, model.loss, batch, rng)
         if math.isfinite(value):
-            jointly = loss.joint_activation is not None and loss.joint_activation == graph.output_activation
-            gradient = loss.logits_gradient if jointly else loss.gradient
-            gradients = graph.backward(gradient(batch.y, y_pred, batch.sample_weight), tape, at_logits=jointly)
-            model.optimizer.apply(graph.parameters, gradients)
+            model.optimizer.apply(model.graph.parameters, gradients)
     return value, y_pred
+
+
+def differentiate(
+    graph: Graph, loss: Loss, batch: Batch, rng: np.random.Generator
+) -> tuple[float, FloatArray, list[FloatArray]]:
+    """Return a batch's loss, the predictions, and the gradient of the loss at each of the graph's parameters."""
+    y_pred, tape = graph.forward(batch.inputs, training=True, rng=rng)
+    value = loss(batch.y, y_pred, batch.sample_weight)
+    joint = is_joint(graph, loss)
+    gradient = loss.logits_gradient if joint else loss.gradient
+    grad = gradient(batch.y, y_pred, batch.sample_weight)
+    return value, y_pred, graph.backward(grad, tape, at_logits=joint)
+
+
+def is_joint(graph: Graph, loss: Loss) -> bool:
+    """Whether the network ends in the activation that its loss knows; the two are then differentiated together."""
+    return loss.joint_activation is not None and loss.joint_activation == graph.output_activation
 
 
 def evaluate(model: Trainable, examples: Examples, batch_size: int) -> dict[str, float]:

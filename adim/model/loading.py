@@ -39,7 +39,7 @@ def load_model(path: str | os.PathLike[str]) -> Model:
     config, arrays = read_model(path)
     try:
         return from_config(config, arrays=arrays)
-    except (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
+    except ValueError as error:
         raise ValueError(f"{os.fspath(path)} does not hold a network that can be made: {error}") from error
 
 
@@ -68,7 +68,13 @@ def from_config(
     ValueError
         If it does not describe a model.
     """
-    rng = np.random.default_rng(seed)
+    try:
+        return _model(config, np.random.default_rng(seed), arrays)
+    except (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError) as error:
+        raise ValueError(str(error)) from error  # an argument of the wrong kind is the description's fault
+
+
+def _model(config: Mapping[str, Any], rng: np.random.Generator, arrays: Mapping[str, FloatArray] | None) -> Model:
     match config:
         case {"class_name": "Sequential", "config": {"layers": [*layers], **rest}}:
             model: Model = _sequential(layers, rest, rng, arrays)
