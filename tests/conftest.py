@@ -1,4 +1,4 @@
-"""How much the tests that draw their examples draw.
+"""Over which engines the tests run, and how much those that draw their examples draw.
 
 The ordinary run draws the same examples everywhere, so that one machine's red is every machine's red;
 ``HYPOTHESIS_PROFILE=thorough`` searches further, and elsewhere each time.
@@ -6,8 +6,22 @@ The ordinary run draws the same examples everywhere, so that one machine's red i
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from adim import engines
+from adim.engines import vectorised
 
 settings.register_profile("ordinary", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile("thorough", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
+
+
+@pytest.fixture(scope="module", params=[*engines._ENGINES, "vectorised, in small pieces"])
+def engine(request):
+    """Name each engine; NumPy's a second time with pieces so small that little images need many."""
+    name, _, pieces = request.param.partition(", ")
+    with pytest.MonkeyPatch.context() as patch:
+        if pieces:
+            patch.setattr(vectorised, "_BLOCK_BYTES", 256)
+        yield name
