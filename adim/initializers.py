@@ -10,6 +10,7 @@ Numbers are drawn in float64 and then rounded, so that a network starts alike in
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from numbers import Real
@@ -35,11 +36,14 @@ class Initializer:
     def __post_init__(self) -> None:
         """Check the arguments, which may come from a file."""
         for field, value in vars(self).items():
+            is_number = isinstance(value, Real) and not isinstance(value, bool)
             if field == "seed":
                 if value is not None:
                     integer("seed", value, at_least=0)
-            elif isinstance(value, bool) or not isinstance(value, Real):
+            elif not is_number:
                 raise TypeError(f"{field} must be a number; got {value!r:.80}")
+            elif not abs(value) <= sys.float_info.max:
+                raise ValueError(f"{field} must be finite; got {value!r:.80}")
             elif field == "stddev" and value < 0:
                 raise ValueError(f"stddev must be at least 0; got {value}")
 

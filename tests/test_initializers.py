@@ -3,7 +3,6 @@ import json
 import numpy as np
 import pytest
 
-from adim import initializers
 from adim.initializers import (
     INITIALIZERS,
     Constant,
@@ -117,7 +116,9 @@ def test_one_of_ones_own_is_taken_and_written_down():
         (lambda: HeNormal(seed=-1), ValueError, "seed must be at least 0; got -1"),
         (lambda: HeNormal(seed="a"), TypeError, "seed must be an integer; got 'a'"),
         (lambda: RandomNormal(stddev=-1), ValueError, "stddev must be at least 0; got -1"),
-        (lambda: initializers.Constant(True), TypeError, "value must be a number; got True"),
+        (lambda: Constant(10**400), ValueError, "value must be finite; got 1000"),
+        (lambda: Constant(float("nan")), ValueError, "value must be finite; got nan"),
+        (lambda: Constant(True), TypeError, "value must be a number; got True"),
     ],
 )
 def test_bad_arguments(make, error, message):

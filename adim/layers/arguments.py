@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from numbers import Real
 from typing import Any
@@ -22,14 +23,14 @@ def number(name: str, value: Any, *, at_least: float = -math.inf, below: float =
     Traceback (most recent call last):
     ValueError: rate must be below 1 and at least 0; got 1.5
     """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not is_number:
         raise TypeError(f"{name} must be a number; got {value!r:.80}")
-    result = float(value)
-    if not (math.isfinite(result) and at_least <= result < below):
+    if not (abs(value) <= sys.float_info.max and at_least <= value < below):
         bounds = ["finite"] if math.isinf(below) else [f"below {below}"]
         bounds += [] if math.isinf(at_least) else [f"at least {at_least}"]
-        raise ValueError(f"{name} must be {' and '.join(bounds)}; got {value}")
-    return result
+        raise ValueError(f"{name} must be {' and '.join(bounds)}; got {value!r:.80}")
+    return float(value)
 
 
 def sizes(name: str, value: Sequence[int]) -> Shape:

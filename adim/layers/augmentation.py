@@ -289,8 +289,7 @@ def _along_height(matrices: FloatArray, x: FloatArray) -> FloatArray:
 
 def _along_width(matrices: FloatArray, x: FloatArray) -> FloatArray:
     """(m, n_W, n_W) times the rows of (m, n_H, n_W, n_C)."""
-    product: FloatArray = matrices[:, np.newaxis] @ x
-    return product
+    return _along_height(matrices, x.transpose(0, 2, 1, 3)).transpose(0, 2, 1, 3)
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:

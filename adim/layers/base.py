@@ -95,7 +95,7 @@ class Layer:
         if not isinstance(name, str | None):
             raise TypeError(f"name must be a string; got {name!r:.80}")
         self.name = name
-        self.trainable = trainable
+        self.trainable = bool(trainable)
         self.input_shape = None if input_shape is None else sizes("input_shape", input_shape)
         self.parameters: dict[str, FloatArray] = {}
         self.state: dict[str, FloatArray] = {}

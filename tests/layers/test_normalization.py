@@ -52,18 +52,33 @@ def test_frozen_it_computes_as_out_of_training_and_moves_nothing():
     assert layer.state["moving_mean"] == 0
 
 
-@pytest.mark.parametrize("offset", [0, 3e4])
-def test_a_large_mean_costs_no_digits(offset):
+@pytest.mark.parametrize(
+    ("shape", "offset", "tolerance"),
+    [
+        ((64, 32, 32, 3), 0, 2e-6),
+        ((64, 32, 32, 3), 1e3, 2e-6),
+        ((2**15, 3), 3e4, 2e-3),  # a float32 sum of as many is off by 7 standard deviations
+    ],
+)
+def test_a_large_mean_costs_few_digits(shape, offset, tolerance):
     rng = np.random.default_rng(0)
-    x = (rng.normal(size=(64, 32, 32, 3)) + offset).astype(np.float32)
+    x, grad = (rng.normal(size=(2, *shape)) + offset).astype(np.float32)
+    grad -= np.float32(offset)
     layer = BatchNormalization(epsilon=0, momentum=0)
-    layer.build((32, 32, 3), rng)
-    y, _ = layer.forward(x, training=True)
-    wide = x.astype(np.float64)
-    mean, std = wide.mean((0, 1, 2)), wide.std((0, 1, 2))
-    np.testing.assert_allclose(layer.state["moving_mean"], mean, rtol=1e-7, atol=1e-8)
-    np.testing.assert_allclose(layer.state["moving_variance"], std**2, rtol=2e-6)
-    np.testing.assert_allclose(y, (wide - mean) / std, atol=1e-5)
+    layer.build(shape[1:], rng)
+    y, cache = layer.forward(x, training=True)
+    exact = BatchNormalization(epsilon=0, momentum=0)
+    exact.build(shape[1:], rng, np.float64)
+    expected, exact_cache = exact.forward(x.astype(np.float64), training=True)
+    wide = x.astype(np.float64).reshape(-1, 3)
+    np.testing.assert_allclose(layer.state["moving_mean"], wide.mean(0), rtol=1e-7, atol=1e-7)
+    np.testing.assert_allclose(layer.state["moving_variance"], wide.var(0), rtol=tolerance)
+    np.testing.assert_allclose(y, expected, atol=4 * tolerance)
+    np.testing.assert_allclose(expected.reshape(-1, 3), (wide - wide.mean(0)) / wide.std(0), atol=1e-9)
+    dx, gradients = layer.backward(grad, cache)
+    exact_dx, exact_gradients = exact.backward(grad.astype(np.float64), exact_cache)
+    np.testing.assert_allclose(dx, exact_dx, atol=4 * tolerance)
+    np.testing.assert_allclose(gradients["gamma"], exact_gradients["gamma"], rtol=tolerance, atol=0.01)
 
 
 def test_any_memory_layout():

@@ -130,6 +130,7 @@ def test_arguments_order_and_defaults_are_those_of_keras(line):
         ({"class_name": "Dense", "config": {}}, "Dense cannot be made with {}: .* missing 1 required .*'units'"),
         ({"class_name": "Dense", "config": {"units": 3, "evil": 1}}, "unexpected keyword argument 'evil'"),
         ({"class_name": "Dense", "config": {"units": "3"}}, "units must be an integer; got '3'"),
+        ({"class_name": "Rescaling", "config": {"scale": 10**400}}, "scale must be finite; got 1000"),
         ({"class_name": "Dense", "config": {"units": 3, "name": ["a"]}}, "name must be a string"),
         ({"class_name": "Flatten", "config": {"input_shape": 784}}, r"input_shape must be the lengths .*got 784"),
         (
