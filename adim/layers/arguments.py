@@ -79,9 +79,9 @@ def sides(name: str, value: int | Sequence[Any]) -> tuple[tuple[int, int], tuple
 
 def example_axis(axis: int) -> int:
     """Return an axis that is counted with the batch axis, -1 or at least 1, or say what is wrong with it."""
-    if axis == 0:
-        raise ValueError("axis 0 is that of the batch: axis must be -1 (the last) or at least 1")
-    return -1 if axis == -1 else integer("axis", axis, at_least=1)
+    if axis != -1 and integer("axis", axis, at_least=-sys.maxsize) < 1:
+        raise ValueError(f"axis must be -1 (the last) or at least 1, as axis 0 is that of the batch; got {axis}")
+    return int(axis)
 
 
 def border(padding: str) -> str:

@@ -1,7 +1,8 @@
 """The layer: one step of a network, forward and back.
 
-A layer owns its parameters and nothing else that changes: what the backward pass needs travels in the cache that
-``forward`` returns, so one layer can serve two threads, or stand at two places of a network, at once.
+A layer owns its parameters (and its moving averages, if it has any) and nothing else that changes: what the backward
+pass needs travels in the cache that ``forward`` returns, so one layer can serve two threads, or stand at two places of
+a network, at once.
 
 Calling a layer on a `Tensor` does not compute anything. It notes, in a new `Tensor`, that the layer stands here;
 `adim.graph` reads these notes backwards and makes them a network.

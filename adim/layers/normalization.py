@@ -106,8 +106,8 @@ class BatchNormalization(Layer):
 
         dx = gamma / std * (grad - sum(grad) / n - x_hat * sum(grad * x_hat) / n)
 
-    The variance is found by the corrected two-pass algorithm (Chan, Golub and LeVeque 1983): a large mean costs no
-    digits, in float32 neither.
+    Mean and variance are found by the corrected two-pass algorithm (Chan, Golub and LeVeque 1983), so that a large
+    mean costs few digits, even in float32.
 
     Examples
     --------

@@ -73,7 +73,7 @@ def test_softmax_along_another_axis_has_another_name():
         (lambda: ReLU(max_value=-1), ValueError, "max_value must be finite and at least 0; got -1"),
         (lambda: ReLU(negative_slope=None), TypeError, "negative_slope must be a number; got None"),
         (lambda: LeakyReLU(alpha=0.1), TypeError, "unexpected keyword argument 'alpha'"),
-        (lambda: Softmax(axis=0), ValueError, "axis 0 is that of the batch"),
+        (lambda: Softmax(axis=0), ValueError, "as axis 0 is that of the batch; got 0"),
         (lambda: Softmax(axis=3)(Input((4, 5))), ValueError, "axis must be -1 or from 1 to 2; got 3"),
     ],
 )

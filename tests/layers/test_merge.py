@@ -36,7 +36,8 @@ def test_called_on_places():
         (lambda a, b: Concatenate(axis=1)([a, b]), "may differ along axis 1 only"),
         (lambda a, b: Concatenate()([a, Input((4,))]), "may differ along axis -1 only"),
         (lambda a, b: Concatenate(axis=3)([a, b]), "axis must be -1 or from 1 to 2; got 3"),
-        (lambda a, b: Concatenate(axis=0), "axis 0 is that of the batch"),
+        (lambda a, b: Concatenate(axis=0), "as axis 0 is that of the batch; got 0"),
+        (lambda a, b: Concatenate(axis=-2), r"axis must be -1 \(the last\) or at least 1, .*; got -2"),
         (lambda a, b: Dense(2)([a, b]), "Dense takes one input; got 2"),
     ],
 )
