@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         metavar="NAME",
         default=shapes.DEFAULT_SUITES,
-        help="names of suites or patterns of them (default: %(default)s)",
+        help=f"names of suites or patterns of them (default: {' '.join(shapes.DEFAULT_SUITES)})",
     )
     layers.add_argument("--batch", type=_count, metavar="N", help="instead of each layer's own batch size")
     layers.add_argument("--engine", default="auto", metavar="NAME", help="who computes on our side (%(default)s)")

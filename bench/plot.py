@@ -25,7 +25,9 @@ def save(path: Path, rows: Sequence[Row], headline: str) -> None:
     for part, color, marker in zip(rows[0].parts, _COLORS, _MARKERS, strict=False):
         places = [(row.parts[part].ratio, y) for y, row in enumerate(lines) if isinstance(row, Row)]
         mean = summarise(rows, part).geometric_mean
-        axes.plot(*zip(*places, strict=True), marker, color=color, alpha=0.8, label=f"{part} (mean {mean:.2f})")
+        axes.plot(
+            *zip(*places, strict=True), marker, color=color, alpha=0.8, label=f"{part} (geometric mean {mean:.2f})"
+        )
         axes.axvline(mean, color=color, linewidth=1, linestyle=":")
     axes.axvline(1, color="black", linewidth=1)
     axes.set_xscale("log", base=2)
