@@ -74,6 +74,8 @@ def read_image(
     check_form(size, channels)
     with _opened(path) as picture:
         grey = picture.mode in _GREY_MODES if channels is None else channels == 1
+        if size is not None:  # let a JPEG be decoded at a fraction of its size, still at least twice what is wanted
+            picture.draft(None, (2 * max(size), 2 * max(size)))
         upright = ImageOps.exif_transpose(picture)
         flat = _flattened(upright).convert("L" if grey else "RGB")
         if size is not None:
@@ -85,8 +87,9 @@ def read_image(
 def read_header(path: PathLike) -> Header:
     """Return the size and kind of a picture without decoding its pixels."""
     with _opened(path) as picture:
-        # Of a TIFF, Pillow gives the upright size by itself.
-        turned = picture.format != "TIFF" and picture.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
+        # Of a TIFF, Pillow gives the upright size by itself. A PNG it would decode to the end, in search of late EXIF.
+        look = "exif" in picture.info if picture.format == "PNG" else picture.format != "TIFF"
+        turned = look and picture.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
         size = picture.size if turned else picture.size[::-1]
         return Header(size, picture.mode in _GREY_MODES)
 

@@ -138,6 +138,8 @@ def test_odds_and_ends(pets):
     (pets / "__MACOSX" / "cat").mkdir(parents=True)
     for name in (".DS_Store", "Thumbs.db", "desktop.ini", "._0.png"):
         (pets / "cat" / name).write_bytes(b"not a picture")
+    (pets / "cat" / ".thumbnails").mkdir()
+    (pets / "cat" / ".thumbnails" / "0.png").write_bytes(b"not a picture")
     (pets / "README").write_text("lies beside the classes")
     (pets / "cat" / "labels.csv").write_text("is noted")
     (pets / "cat" / "photo.heic").write_text("is noted")

@@ -116,11 +116,31 @@ def test_exif_orientation_is_turned(tmp_path, suffix, orientation):
     assert read_header(file).size == (16, 32)
 
 
+def test_damaged_metadata_does_not_hide_the_pixels(tmp_path):
+    file = saved(tmp_path / "a.jpg", Image.new("L", (4, 3), 77), exif=b"Exif\0\0II*\0\x08\0\0\0\x05\0")
+    with pytest.warns(UserWarning, match="Corrupt EXIF"), Image.open(file) as picture:
+        picture.getexif()
+    assert np.abs(read_image(file).astype(int) - 77).max() <= 1
+    assert read_header(file) == ((3, 4), True)
+
+
 def test_resizing_takes_every_pixel_into_account(tmp_path):
     board = np.indices((32, 64)).sum(axis=0) % 2 * np.uint8(255)  # a chessboard is grey from afar
     read = read_image(saved(tmp_path / "a.png", Image.fromarray(board.astype(np.uint8))), size=(4, 6))
     assert read.shape == (4, 6, 1)
     assert np.abs(read.astype(int) - 127).max() <= 6
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (12, 24)), (6, (24, 12))])
+def test_a_large_jpeg_that_is_decoded_small_looks_the_same(tmp_path, orientation, size):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    wave = np.sin(np.indices((256, 512)) / 30).sum(axis=0) * 60 + 127
+    file = saved(tmp_path / "a.jpg", Image.fromarray(wave.astype(np.uint8)), exif=exif)
+    whole = Image.fromarray(read_image(file)[..., 0])
+    assert whole.size == ((512, 256) if orientation == 1 else (256, 512))
+    wanted = np.asarray(whole.resize(size[::-1], Image.Resampling.BILINEAR))
+    assert np.abs(read_image(file, size)[..., 0].astype(int) - wanted).max() <= 2
 
 
 def test_the_first_frame_counts(tmp_path):
