@@ -15,6 +15,7 @@ from adim import (
     metrics,
     ops,
     optimizers,
+    plots,
     schedules,
     steps,
 )
@@ -29,6 +30,7 @@ from adim.blocks import (
     zero_pad,
 )
 from adim.engines import get_engine, set_engine
+from adim.gradients import check_gradients
 from adim.layers import Input
 from adim.model import Model, Sequential, load_model
 
@@ -39,6 +41,7 @@ __all__ = [
     "Model",
     "Sequential",
     "callbacks",
+    "check_gradients",
     "conv_backward",
     "conv_forward",
     "conv_single_step",
@@ -54,6 +57,7 @@ __all__ = [
     "metrics",
     "ops",
     "optimizers",
+    "plots",
     "pool_backward",
     "pool_forward",
     "schedules",
