@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from adim import engines
 from adim.engines import vectorised
 
-settings.register_profile("ordinary", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile("ordinary", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("thorough", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 

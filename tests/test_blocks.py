@@ -86,7 +86,7 @@ def test_conv_single_step(data, f, n_C_prev):
 
 @given(st.data())
 def test_masks(data):
-    x = data.draw(arrays(data.draw(st.tuples(*[st.integers(1, 4)] * 2)), DTYPES, ties=True))
+    x = data.draw(arrays(data.draw(st.tuples(*[st.integers(1, 3)] * 3)), DTYPES, ties=True))
     with Untouched(x):
         fast, loops = adim.create_mask_from_window(x), steps.create_mask_from_window(x)
     assert fast.dtype == loops.dtype == bool
@@ -115,6 +115,22 @@ def test_every_layout(layout):
         A, cache = adim.pool_forward(A_prev, {"f": 3, "stride": 1}, mode)
         assert_twins(A, steps.pool_forward(A_prev, {"f": 3, "stride": 1}, mode)[0])
         dA = LAYOUTS[layout](values(A.shape, 4, np.float32))
+        assert_twins(adim.pool_backward(dA, cache, mode), steps.pool_backward(dA, cache, mode))
+
+
+@pytest.mark.parametrize("second", DTYPES)
+@pytest.mark.parametrize("first", DTYPES)
+def test_every_two_dtypes(first, second):
+    A_prev, W = values((2, 5, 4, 3), 0, first), values((3, 3, 3, 4), 1, second)
+    Z, cache = adim.conv_forward(A_prev, W, values((1, 1, 1, 4), 2, first), {"stride": 1, "pad": 1})
+    assert_twins(Z, steps.conv_forward(*cache)[0])
+    dZ = values(Z.shape, 3, second)
+    for fast, loops in zip(adim.conv_backward(dZ, cache), steps.conv_backward(dZ, cache), strict=True):
+        assert_twins(fast, loops)
+    for mode in ("max", "average"):
+        A, cache = adim.pool_forward(A_prev, {"f": 3, "stride": 1}, mode)
+        assert_twins(A, steps.pool_forward(*cache, mode)[0])
+        dA = values(A.shape, 4, second)
         assert_twins(adim.pool_backward(dA, cache, mode), steps.pool_backward(dA, cache, mode))
 
 

@@ -82,6 +82,7 @@ def test_create_mask_from_window(eight, randn):
 
 def test_distribute_value(eight):
     np.testing.assert_array_equal(eight.distribute_value(2, (2, 2)), [[0.5, 0.5], [0.5, 0.5]])
+    np.testing.assert_array_equal(eight.distribute_value(6, (2, 3)), np.ones((2, 3)))  # 2 * 3 is not 2 + 3
 
 
 @pytest.mark.parametrize(

@@ -95,9 +95,8 @@ def test_an_engine_has_the_signatures_of_the_contract(name, function):
 
 
 def every_operation(seed, engine):
-    """Run every operation once, forward and back, in float32, on the sizes that `seed` gives."""
-    rng = np.random.default_rng(seed)
-    m, n_H, n_W, channels, filters = (int(n) for n in rng.integers(2, 20, 5))
+    """Run every operation once, forward and back, in float32; every other seed gives other numbers, not other sizes."""
+    m, n_H, n_W, channels, filters = [(7, 18, 5, 12, 9), (3, 9, 16, 4, 11)][seed % 2]
     x, kernel = (
         values((m, n_H + 3, n_W + 3, channels), seed, np.float32),
         values((3, 3, channels, filters), 1, np.float32),
@@ -134,11 +133,13 @@ def every_operation(seed, engine):
 @pytest.mark.parametrize("name", NAMES)
 def test_threads_do_not_disturb_each_other_and_every_run_gives_the_same_bits(name):
     seeds = range(6)
-    alone = [[array.tobytes() for array in every_operation(seed, name)] for seed in seeds]
+    alone = [every_operation(seed, name) for seed in seeds]
     with ThreadPoolExecutor(6) as pool:
         for _ in range(3):
             together = pool.map(every_operation, seeds, [name] * len(seeds))
-            assert [[array.tobytes() for array in results] for results in together] == alone
+            for results, expected in zip(list(together), alone, strict=True):
+                for result, right in zip(results, expected, strict=True):
+                    assert result.tobytes() == right.tobytes()
 
 
 def beside_the_result(call):

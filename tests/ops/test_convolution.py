@@ -14,6 +14,8 @@ small = st.integers(1, 3)
 one_or_two = small | st.tuples(small, small)
 pads = st.integers(0, 3)
 sides = st.one_of(pads, st.tuples(pads, pads), st.tuples(st.tuples(pads, pads), st.tuples(pads, pads)))
+names = st.sampled_from(["valid", "same", "same_lower"])
+paddings = st.booleans().flatmap(lambda named: names if named else sides)  # half of them names
 
 
 def promoted(*given):
@@ -26,7 +28,7 @@ def convolutions(draw):
     taps = draw(st.tuples(small, small))
     attributes = {
         "strides": draw(one_or_two),
-        "padding": draw(sides | st.sampled_from(["valid", "same", "same_lower"])),
+        "padding": draw(paddings),
         "dilation_rate": draw(one_or_two),
         "groups": draw(small),
     }
@@ -92,7 +94,7 @@ def transposed(draw):
     taps, strides = draw(st.tuples(small, small)), draw(st.tuples(small, small))
     attributes = {
         "strides": strides,
-        "padding": draw(sides | st.sampled_from(["valid", "same", "same_lower"])),
+        "padding": draw(paddings),
         "dilation_rate": draw(st.tuples(small, small)),
         "output_padding": draw(st.none() | st.tuples(*(st.integers(0, stride - 1) for stride in strides))),
     }
