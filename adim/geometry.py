@@ -164,7 +164,7 @@ def pool_window(
     dilation_rate: Pair = 1,
     ceil_mode: bool = False,
 ) -> Window:
-    """Work out the windows of a pooling: as `window` does, but each window holds a cell of the image.
+    """Work out the windows of a pooling: as `window` does, but each window reaches into the image.
 
     Parameters
     ----------

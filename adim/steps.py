@@ -385,7 +385,7 @@ def pool_backward(dA: npt.ArrayLike, cache: PoolCache, mode: str = "max") -> Arr
     m, n_H, n_W, n_C = dA.shape
 
     dtype = _dtype(dA, A_prev)
-    dA = dA.astype(dtype, copy=False)
+    dA, A_prev = dA.astype(dtype, copy=False), A_prev.astype(dtype, copy=False)
     dA_prev = np.zeros(A_prev.shape, dtype)
     for i in range(m):
         for h in range(n_H):

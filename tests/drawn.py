@@ -36,6 +36,7 @@ LAYOUTS = {
     "rows and columns exchanged": lambda array: array.swapaxes(1, 2).copy().swapaxes(1, 2),
     "one channel for all": lambda array: np.broadcast_to(array[..., :1].copy(), array.shape),  # other values, stride 0
     "one example for all": lambda array: np.broadcast_to(array[:1].copy(), array.shape),
+    "one number for all": lambda array: np.broadcast_to(array.dtype.type(1), array.shape),
     "unaligned": _unaligned,
     "of the other byte order": lambda array: array.astype(array.dtype.newbyteorder()),
 }

@@ -63,6 +63,29 @@ def test_pooling(call, data):
         assert_twins(adim.pool_backward(dA, cache, mode), steps.pool_backward(dA, cache, mode))
 
 
+@given(convolutions(), st.data())
+def test_what_is_not_finite_goes_where_it_goes_in_the_loops(call, data):
+    few = np.array([0, 1, -2, 3, 1, 0, np.inf, -np.inf, np.nan])
+    seeds = st.integers(0, 2**32 - 1)
+
+    def some(shape):
+        return np.random.default_rng(data.draw(seeds)).choice(few, shape)
+
+    A_prev, W, b, hparameters = call
+    with np.errstate(invalid="ignore"):
+        Z, cache = adim.conv_forward(some(A_prev.shape), some(W.shape), some(b.shape), hparameters)
+        np.testing.assert_allclose(Z, steps.conv_forward(*cache)[0], rtol=1e-12)
+        dZ = some(Z.shape)
+        for fast, loops in zip(adim.conv_backward(dZ, cache), steps.conv_backward(dZ, cache), strict=True):
+            np.testing.assert_allclose(fast, loops, rtol=1e-12)
+        for mode in ("max", "average") if min(A_prev.shape[1:3]) > 1 else ():
+            A, cache = adim.pool_forward(cache[0], {"f": 2, "stride": 1}, mode)
+            np.testing.assert_allclose(A, steps.pool_forward(*cache, mode)[0], rtol=1e-12)
+            dA = some(A.shape)
+            fast, loops = adim.pool_backward(dA, cache, mode), steps.pool_backward(dA, cache, mode)
+            np.testing.assert_allclose(fast, loops, rtol=1e-12, atol=1e-12)
+
+
 @given(st.data(), st.integers(0, 3))
 def test_zero_pad(data, pad):
     X = data.draw(arrays(data.draw(st.tuples(*[st.integers(0, 4)] * 4)), DTYPES))

@@ -179,6 +179,12 @@ def test_small_integers_do_not_wrap_around(eight):
     assert {Z.dtype, dA_prev.dtype, dW.dtype, db.dtype} == {np.dtype(np.float32)}
 
 
+def test_whole_numbers_too_long_for_a_float_tie_where_their_floats_do(eight):
+    A_prev = np.array([2**53, 2**53 + 1, 0, 0]).reshape(1, 2, 2, 1)
+    _, cache = eight.pool_forward(A_prev, {"f": 2, "stride": 2})
+    assert eight.pool_backward(np.ones((1, 1, 1, 1)), cache).ravel().tolist() == [1, 1, 0, 0]
+
+
 @pytest.mark.parametrize("lost", [np.nan, np.inf, -np.inf])
 def test_a_lost_gradient_goes_to_the_maximum_alone(eight, lost):
     A_prev = np.array([1.0, 4.0, 3.0, 2.0]).reshape(1, 2, 2, 1)

@@ -142,6 +142,13 @@ def test_threads_do_not_disturb_each_other_and_every_run_gives_the_same_bits(nam
                     assert result.tobytes() == right.tobytes()
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_ordinary_numbers_meet_no_overflow_no_division_by_zero_and_nothing_invalid(name):
+    with np.errstate(all="raise"):
+        for seed in range(2):
+            assert all(np.isfinite(array).all() for array in every_operation(seed, name))
+
+
 def beside_the_result(call):
     """Return how many bytes a call needed at its height, not counting what it returned."""
     tracemalloc.start()

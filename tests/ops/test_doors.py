@@ -1,0 +1,64 @@
+"""Whatever is thrown at an operation, it answers with a result, or says itself what is wrong; its input it leaves alone."""
+
+import inspect
+import traceback
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn import DTYPES, Untouched
+from hypothesis import given, strategies as st
+
+from adim import ops
+
+GOOD = {
+    "x": np.ones((1, 4, 4, 2)),
+    "kernel": np.ones((2, 2, 2, 2)),
+    "bias": np.ones(2),
+    "grad": np.ones((1, 3, 3, 2)),
+    "y": np.ones((1, 3, 3, 2)),
+    "input_shape": (1, 4, 4, 2),
+    "kernel_shape": (2, 2, 2, 2),
+    "pool_size": 2,
+    "strides": 1,
+    "padding": "valid",
+    "dilation_rate": 1,
+    "groups": 1,
+    "output_padding": None,
+    "ceil_mode": False,
+    "count_include_pad": False,
+    "ties": "first",
+    "engine": "auto",
+    "input_gradient": True,
+}
+shapes = st.lists(st.integers(0, 4), max_size=5)
+things = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 5),
+    st.floats(),
+    st.text(max_size=4),
+    st.sampled_from(["valid", "same", "same_lower", "first", "all", "auto", "vectorised", object()]),
+    shapes,
+    shapes.map(tuple),
+    st.tuples(shapes.map(tuple), shapes.map(tuple)),
+    st.tuples(shapes, st.sampled_from([*DTYPES, "U3", complex, object])).map(lambda of: np.ones(*of)),
+)
+
+
+@pytest.mark.parametrize("function", [getattr(ops, name) for name in ops.__all__], ids=ops.__all__)
+@given(data=st.data())
+def test_an_operation_answers_or_says_what_is_wrong(function, data):
+    arguments = {name: GOOD[name] for name in inspect.signature(function).parameters}
+    for name in data.draw(st.lists(st.sampled_from(sorted(arguments)), max_size=3, unique=True)):
+        arguments[name] = data.draw(things)
+    came_in = [array for array in arguments.values() if isinstance(array, np.ndarray) and array.dtype != object]
+    with Untouched(*came_in):
+        try:
+            made = function(**arguments)
+        except (ValueError, TypeError) as error:
+            raised_in = traceback.extract_tb(error.__traceback__)[-1].filename
+            assert Path(raised_in).parent.name in ("adim", "ops", "engines"), raised_in  # not deep in NumPy
+            return
+    for array in made if isinstance(made, tuple) else (made,):
+        assert array is None or array.dtype in (np.float32, np.float64)
