@@ -1,4 +1,4 @@
-"""Whatever is thrown at an operation, it answers with a result, or says itself what is wrong; its input it leaves alone."""
+"""Whatever is thrown at an operation: it answers, or says itself what is wrong; its input it leaves alone."""
 
 import inspect
 import traceback
