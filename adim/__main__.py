@@ -1,0 +1,7 @@
+"""``python -m adim`` is ``adim``."""
+
+import sys
+
+from adim.cli import main
+
+sys.exit(main())

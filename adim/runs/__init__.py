@@ -1,0 +1,27 @@
+"""What the command line does, as calls: train and leave a run folder, evaluate, predict, describe.
+
+Each takes names and paths, checks them at the `door`, and returns what the command prints.
+"""
+
+from adim.runs.classifier import Classifier
+from adim.runs.door import InputError
+from adim.runs.judging import Evaluation, Prediction, evaluate, predict, summary
+from adim.runs.machine import info
+from adim.runs.report import Run
+from adim.runs.training import train
+from adim.runs.verdict import ClassVerdict, Verdict
+
+__all__ = [
+    "ClassVerdict",
+    "Classifier",
+    "Evaluation",
+    "InputError",
+    "Prediction",
+    "Run",
+    "Verdict",
+    "evaluate",
+    "info",
+    "predict",
+    "summary",
+    "train",
+]
