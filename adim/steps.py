@@ -471,7 +471,7 @@ def accept_conv_backward(dZ: npt.ArrayLike, cache: ConvCache) -> tuple[Array, Ar
 def accept_pool(A_prev: npt.ArrayLike, hparameters: HParameters, mode: str) -> tuple[Array, int, int]:
     """Return A_prev as an array, f and stride; or say what is wrong with them or with the mode."""
     f, stride = _hyperparameters(hparameters, _POOL)
-    if mode not in ("max", "average"):
+    if not isinstance(mode, str) or mode not in ("max", "average"):
         raise ValueError(f'mode must be "max" or "average"; got {mode!r}')
     A_prev = _batch("A_prev", A_prev)
     _fits("window", f, A_prev, 0)

@@ -326,6 +326,7 @@ BAD = [  # function, which argument is replaced, by what, the error, words
     ("pool_forward", 2, "mean", ValueError, ["mode", '"max"', '"average"', "'mean'"]),
     ("pool_forward", 2, "MAX", ValueError, ["mode", '"max"', '"average"', "'MAX'"]),
     ("pool_forward", 2, None, ValueError, ["mode", "None"]),
+    ("pool_forward", 2, np.array(["max", "max"]), ValueError, ["mode", '"max"', '"average"']),
     ("pool_backward", 2, "avg", ValueError, ["mode", '"max"', '"average"', "'avg'"]),
     # caches
     ("conv_backward", 1, POOL_CACHE, ValueError, ["cache", "conv_forward", "tuple of 2", "another function"]),

@@ -99,16 +99,16 @@ def get_engine() -> str:
 
 def choose(name: str = "auto") -> Engine:
     """Return the engine of this name; for "auto" the process's choice, and failing that the likely fastest."""
-    if name == "auto":
+    if _known(name, "engine") == "auto":
         name = _default
     if name == "auto":
         name = "vectorised"
-    return cast("Engine", import_module(_ENGINES[_known(name, "engine")]))
+    return cast("Engine", import_module(_ENGINES[name]))
 
 
 def _known(name: str, what: str) -> str:
     known = ("auto", *_ENGINES)
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise ValueError(f"{what} must be one of {', '.join(map(repr, known))}; got {name!r}")
     return name
 

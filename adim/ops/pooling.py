@@ -367,6 +367,6 @@ def _check_output(name: str, array: FloatArray, output: Shape) -> None:
 
 
 def _all(ties: str) -> bool:
-    if ties not in ("first", "all"):
+    if not isinstance(ties, str) or ties not in ("first", "all"):
         raise ValueError(f'ties must be "first" or "all"; got {ties!r}')
     return ties == "all"

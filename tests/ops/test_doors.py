@@ -50,7 +50,8 @@ things = st.one_of(
 @given(data=st.data())
 def test_an_operation_answers_or_says_what_is_wrong(function, data):
     arguments = {name: GOOD[name] for name in inspect.signature(function).parameters}
-    for name in data.draw(st.lists(st.sampled_from(sorted(arguments)), max_size=3, unique=True)):
+    checked = sorted(name for name, value in arguments.items() if not isinstance(value, bool))  # a flag is its truth
+    for name in data.draw(st.lists(st.sampled_from(checked), max_size=3, unique=True)):
         arguments[name] = data.draw(things)
     came_in = [array for array in arguments.values() if isinstance(array, np.ndarray) and array.dtype != object]
     with Untouched(*came_in):

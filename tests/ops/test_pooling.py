@@ -323,6 +323,7 @@ BAD = [
     (WINDOWS, {"padding": "full"}, ValueError, ["padding", '"same_lower"', "'full'"]),
     (WINDOWS, {"dilation_rate": 0}, ValueError, ["dilation_rate", "at least 1", "0"]),
     (WINDOWS, {"dilation_rate": 5}, ValueError, ["window spans 6 x 6", "5 x 6"]),
+    (GOOD, {"ties": np.array(["all", "all"])}, ValueError, ["ties", '"first"', '"all"']),
     (GOOD, {"ties": "last"}, ValueError, ["ties", '"first"', '"all"', "'last'"]),
     (GOOD, {"engine": "cuda"}, ValueError, ["engine", "'auto'", "'vectorised'", "'cuda'"]),
     *(
