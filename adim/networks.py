@@ -35,7 +35,7 @@ _FILTERS = 16
 """In the first stage of `vgg` and `resnet`; each later one has twice as many as the one before."""
 
 _SMALL = 32
-"""The shorter side, in pixels, up to which a stage of `vgg` has two convolutions."""
+"""The shorter side of an image, in pixels, up to which `vgg` has two convolutions in each stage."""
 
 _DROPOUT = 0.5
 
@@ -115,11 +115,11 @@ def vgg(input_shape: Shape, classes: int, seed: Seed = None) -> Model:
     """
     image = Input(input_shape)
     x = Rescaling(1 / 255)(image)
-    sizes = _stage_sizes(input_shape)
-    for stage, size in enumerate(sizes):
+    in_a_stage = 2 if min(input_shape[:2]) <= _SMALL else 1  # large images have more stages, and cost more in each
+    for stage in range(_stages(input_shape)):
         if stage:
-            x = MaxPool2D(2)(x)
-        for _ in range(2 if size <= _SMALL else 1):  # where pixels are few, a second convolution is cheap
+            x = MaxPool2D(2, padding="same")(x)
+        for _ in range(in_a_stage):
             x = _convolved(x, _FILTERS * 2**stage)
     return _classified(image, x, classes, name="vgg", seed=seed)
 
@@ -134,22 +134,19 @@ def resnet(input_shape: Shape, classes: int, seed: Seed = None) -> Model:
     """
     image = Input(input_shape)
     x = _convolved(Rescaling(1 / 255)(image), _FILTERS)
-    for stage in range(len(_stage_sizes(input_shape))):
+    for stage in range(_stages(input_shape)):
         x = _residual_block(x, _FILTERS * 2**stage, strides=2 if stage else 1)
     return _classified(image, x, classes, name="resnet", seed=seed)
 
 
-def _stage_sizes(input_shape: Shape) -> list[int]:
-    """Return the image's shorter side in each stage: halved until it is about 8 pixels, two to five stages."""
-    side = min(input_shape[:2])
-    stages = min(max(round(math.log2(max(side, 2) / 8)) + 1, 2), 5)
-    return [side >> stage for stage in range(stages) if side >> stage]
+def _stages(input_shape: Shape) -> int:
+    """Return in how many stages, each half as large as the one before, an image comes down to about 8 pixels."""
+    return min(max(round(math.log2(min(input_shape[:2]) / 8)) + 1, 2), 5)
 
 
 def _convolved(x: Tensor, filters: int, strides: int = 1, activation: bool = True, kernel_size: int = 3) -> Tensor:
-    x = Conv2D(filters, kernel_size, strides, "same", use_bias=False, kernel_initializer="he_normal")(
-        x
-    )  # batch normalisation brings the bias
+    # No bias: batch normalisation brings its own.
+    x = Conv2D(filters, kernel_size, strides, "same", use_bias=False, kernel_initializer="he_normal")(x)
     x = BatchNormalization(momentum=_MOMENTUM)(x)
     return ReLU()(x) if activation else x
 
