@@ -227,22 +227,23 @@ class Graph:
         list of ndarray
             In the order of `parameters`.
         """
-        wanted = self._wanted()
-        grads: list[FloatArray | None] = [None] * len(self.tensors)
-        grads[-1] = grad
+        wanted, last = self._wanted(), len(self.tensors) - 1
+        grads: list[Any] = [None] * len(self.tensors)
+        grads[last] = grad
         found: dict[Layer, Gradients] = {}
-        for step, cache in zip(reversed(self.steps), reversed(tape), strict=True):
-            grad_here = grads[step.value]
-            if grad_here is None:  # nothing at or before this step is trained
+        for (value, layer, sources, _), cache in zip(reversed(self.steps), reversed(tape), strict=True):
+            if grads[value] is None:  # nothing at or before this step is trained
                 continue
-            grads[step.value] = None
-            upstream = any(wanted[source] for source in step.sources)
-            how = {"at_logits": True} if at_logits and step.value == len(grads) - 1 else {}
-            dx, gradients = step.layer.backward(grad_here, cache, input_gradient=upstream, **how)
-            if step.layer.trainable and gradients:
-                found[step.layer] = _sum(found[step.layer], gradients) if step.layer in found else gradients
+            upstream = any(wanted[source] for source in sources)
+            if at_logits and value == last:
+                dx, gradients = layer.backward(grads[value], cache, input_gradient=upstream, at_logits=True)  # type: ignore[call-arg] # see output_activation
+            else:
+                dx, gradients = layer.backward(grads[value], cache, input_gradient=upstream)
+            grads[value] = None
+            if gradients and layer.trainable:
+                found[layer] = _sum(found[layer], gradients) if layer in found else gradients
             if upstream:
-                for source, part in zip(step.sources, dx if step.layer.takes_list else (dx,), strict=True):
+                for source, part in zip(sources, dx if layer.takes_list else (dx,), strict=True):
                     if wanted[source]:
                         before = grads[source]
                         # A new array: a layer may have passed on its own `grad`, which others hold too.
@@ -253,7 +254,8 @@ class Graph:
         """For each value: whether anything that makes it is trained."""
         wanted = [False] * len(self.tensors)
         for value, layer, sources, _ in self.steps:
-            wanted[value] = (layer.trainable and bool(layer.parameters)) or any(wanted[source] for source in sources)
+            trained = layer.trainable and bool(layer.parameters)
+            wanted[value] = trained or any(wanted[source] for source in sources)
         return wanted
 
     @property
