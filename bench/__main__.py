@@ -17,6 +17,7 @@ _COMMANDS = {
     "layers": "convolution layers, each pass apart, against PyTorch (the default)",
     "steps": "conv_forward against the same function in plain loops",
     "start": "what `import adim` adds to `import numpy`",
+    "accuracy": "how many test images `adim train` gets right, with several seeds",
 }
 
 
@@ -62,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     parsers["start"].add_argument(
         "--rounds", type=_count, default=21, metavar="N", help="how often each program starts (%(default)s)"
     )
+    accuracy = parsers["accuracy"]
+    accuracy.add_argument("--data", default="digits", metavar="DATA", help="what `adim train` takes (%(default)s)")
+    accuracy.add_argument("--network", metavar="NAME", help="instead of the one that `adim train` chooses")
+    accuracy.add_argument("--seeds", type=_count, default=5, metavar="N", help="how often to train (%(default)s)")
     for command in parsers.values():
         command.add_argument(
             "--threads",

@@ -110,9 +110,7 @@ def spoil(path, how):
 
 
 @pytest.mark.parametrize("how", ["truncated", "cut in the header", "empty"])
-@pytest.mark.parametrize(
-    "command", [lambda m, d: evaluate(m, d), lambda m, d: predict(m, [d]), lambda m, _: summary(m)]
-)
+@pytest.mark.parametrize("command", [evaluate, lambda m, d: predict(m, [d]), lambda m, _: summary(m)])
 def test_damaged_models_are_refused(how, command, model_file, tmp_path):
     spoil(model_file, how)
     with pytest.raises(InputError, match=r"model\.safetensors"):
