@@ -227,22 +227,21 @@ class Graph:
         list of ndarray
             In the order of `parameters`.
         """
-        wanted, last = self._wanted(), len(self.tensors) - 1
+        (wanted, upstream), last = self._wanted(), len(self.tensors) - 1
         grads: list[Any] = [None] * len(self.tensors)
         grads[last] = grad
         found: dict[Layer, Gradients] = {}
         for (value, layer, sources, _), cache in zip(reversed(self.steps), reversed(tape), strict=True):
             if grads[value] is None:  # nothing at or before this step is trained
                 continue
-            upstream = any(wanted[source] for source in sources)
             if at_logits and value == last:
-                dx, gradients = layer.backward(grads[value], cache, input_gradient=upstream, at_logits=True)  # type: ignore[call-arg] # see output_activation
+                dx, gradients = layer.backward(grads[value], cache, input_gradient=upstream[value], at_logits=True)  # type: ignore[call-arg] # see output_activation
             else:
-                dx, gradients = layer.backward(grads[value], cache, input_gradient=upstream)
+                dx, gradients = layer.backward(grads[value], cache, input_gradient=upstream[value])
             grads[value] = None
             if gradients and layer.trainable:
                 found[layer] = _sum(found[layer], gradients) if layer in found else gradients
-            if upstream:
+            if upstream[value]:
                 for source, part in zip(sources, dx if layer.takes_list else (dx,), strict=True):
                     if wanted[source]:
                         before = grads[source]
@@ -250,13 +249,13 @@ class Graph:
                         grads[source] = part if before is None else before + part
         return [found[layer][name] for layer in self.layers if layer.trainable for name in layer.parameters]
 
-    def _wanted(self) -> list[bool]:
-        """For each value: whether anything that makes it is trained."""
-        wanted = [False] * len(self.tensors)
+    def _wanted(self) -> tuple[list[bool], list[bool]]:
+        """For each value: whether anything that makes it is trained, and whether anything before its own layer is."""
+        wanted, upstream = [False] * len(self.tensors), [False] * len(self.tensors)
         for value, layer, sources, _ in self.steps:
-            trained = layer.trainable and bool(layer.parameters)
-            wanted[value] = trained or any(wanted[source] for source in sources)
-        return wanted
+            upstream[value] = any(map(wanted.__getitem__, sources))
+            wanted[value] = upstream[value] or (layer.trainable and bool(layer.parameters))
+        return wanted, upstream
 
     @property
     def output_activation(self) -> str | None:
