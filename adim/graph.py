@@ -472,13 +472,13 @@ def _in_order(inputs: tuple[Tensor, ...], output: Tensor) -> list[Tensor]:
 
     Written as a loop: a network may be deeper than Python's stack.
     """
-    visited: dict[Tensor, int] = {}  # in the order of first visits
+    visited: dict[Tensor, None] = {}  # in the order of first visits
     finished: dict[Tensor, None] = {}  # in the order in which all of a tensor's sources were finished
     stack = [output]
     while stack:
         tensor = stack[-1]
         if tensor not in visited:
-            visited[tensor] = len(visited)
+            visited[tensor] = None
             for source in reversed(tensor.inputs):
                 if source not in visited:
                     stack.append(source)
@@ -500,7 +500,7 @@ def _in_order(inputs: tuple[Tensor, ...], output: Tensor) -> list[Tensor]:
     for tensor in reversed(finished):
         for source in tensor.inputs:
             distance[source] = max(distance[source], distance[tensor] + 1)
-    return sorted(visited, key=lambda tensor: (-distance[tensor], visited[tensor]))
+    return sorted(visited, key=lambda tensor: -distance[tensor])  # stable
 
 
 def _name(layers: Sequence[Layer]) -> None:

@@ -241,6 +241,34 @@ def test_a_network_with_everything_passes_on_images_with_black_corners(dtype):
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
 
 
+@pytest.mark.parametrize(("distance", "kinks"), [(3e-6, 0), (3e-7, 0), (0, 20)])
+def test_kinks_are_dodged_with_smaller_steps_or_left_out(distance, kinks):
+    class Corner(Layer):
+        """Twice as steep from a little above the first values that it ever saw."""
+
+        corner = None
+
+        def compute_output_shape(self, input_shape):
+            return input_shape
+
+        def forward(self, x, *, training=False, rng=None):
+            if training and len(calls) == 1:  # the first call is on the network's values, the second on those to try
+                self.corner = x + distance
+            calls.append(x)
+            corner = x + 1 if self.corner is None else self.corner
+            return x + np.maximum(x - corner, 0), x > corner
+
+        def backward(self, grad, cache, *, input_gradient=True):
+            return grad * (1 + cache), {}
+
+    calls = []
+    report = check_gradients(between(Corner(name="corner")), X, Y, entries=None)
+    (found,) = (c for c in report.comparisons if (c.scope, c.layer) == ("layer", "corner"))
+    assert (found.compared, found.kinks) == (20 - kinks, kinks), str(report)
+    assert bool(found.problem) == (kinks == 20)
+    assert not found.problem or "could not be checked: all 20 numbers tried are at kinks" in found.problem
+
+
 def test_frozen_layers_and_single_outputs():
     model = Sequential(
         [Input((4,)), Dense(3, trainable=False), BatchNormalization(trainable=False), Dense(1, "sigmoid")]

@@ -80,10 +80,13 @@ def test_two_layers_of_one_name_are_refused():
 def test_order_is_farthest_from_the_output_first_then_first_met():
     x = Input((3,), name="x")
     stem = Dense(3, name="stem")(x)
-    long = chain(stem, Dense(3, name="long_1"), Dense(3, name="long_2"))
+    long = chain(stem, Dense(3, name="long_1"), Dense(3, name="long_2"), Dense(3, name="long_3"))
     short = Dense(3, name="short")(stem)
-    graph = Graph(x, Add(name="add")([short, long]))
-    assert [layer.name for layer in graph.layers] == ["x", "stem", "long_1", "short", "long_2", "add"]
+    for branches in ([short, long], [long, short]):
+        graph = Graph(x, Add(name="add")(branches))
+        names = [layer.name for layer in graph.layers]
+        last = ["short", "long_3"] if branches[0] is short else ["long_3", "short"]
+        assert names == ["x", "stem", "long_1", "long_2", *last, "add"]
 
 
 def test_a_network_may_be_deeper_than_pythons_stack():
@@ -176,6 +179,15 @@ def test_no_gradient_is_computed_for_what_is_not_trained():
     assert (frozen.asked, first.asked, last.asked) == ([], [False], [True])
 
 
+def test_a_frozen_branch_is_left_alone():
+    x = Input((1,))
+    frozen, trained = Scale(2.0, trainable=False), Scale(3.0)
+    graph = Graph(x, Add()([frozen(x), trained(x)]))
+    _, tape = graph.forward([[1.0]], training=True)
+    graph.backward(np.ones((1, 1), np.float32), tape)
+    assert (frozen.asked, trained.asked) == ([], [False])
+
+
 def test_freezing_works_after_the_graph_is_made():
     x = Input((1,))
     first, last = Scale(3.0), Scale(4.0)
@@ -264,6 +276,12 @@ def test_every_layer_draws_from_its_own_stream():
     assert all(np.array_equal(a, b) for a, b in zip(short, long, strict=False))
     assert not np.array_equal(short[0], kernels(4, seed=8)[0])
     assert not np.array_equal(*kernels(3, 3, seed=7))
+    x = Input((3,))
+    last = []
+    for bias in ("zeros", "random_normal"):  # what one layer draws is nothing to the others
+        graph = Graph(x, chain(x, Dense(4, bias_initializer=bias), Dense(4)), seed=7)
+        last.append(graph.layers[2].parameters["kernel"])
+    assert np.array_equal(*last)
 
 
 def test_layers_of_another_dtype_are_refused():
