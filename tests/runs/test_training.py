@@ -85,12 +85,25 @@ def test_report_tells_how_to_load_the_model_and_is_right(run, monkeypatch, tmp_p
 
 def test_same_seed_makes_the_same_model(tmp_path):
     data, network = write_npz(tmp_path), str(write_network(tmp_path))
-    weights = [
-        train(data, network=network, seed=seed, output=tmp_path / f"{n}", **QUICK).classifier.model.get_weights()
+    settings = QUICK | {"augment": True, "mirror": True, "validation": 0.2}
+    runs = [
+        train(data, network=network, seed=seed, output=tmp_path / f"{n}", **settings)
         for n, seed in enumerate([3, 3, 4])
     ]
+    weights = [run.classifier.model.get_weights() for run in runs]
     assert all(map(np.array_equal, weights[0], weights[1]))
     assert not np.array_equal(weights[0][0], weights[2][0])
+    held_out = [run.verdicts["validation"].images.images for run in runs]
+    assert np.array_equal(held_out[0], held_out[1])
+    assert not np.array_equal(held_out[0], held_out[2])
+
+
+def test_rate_falls_to_zero_with_the_last_step(tmp_path):
+    data, network = write_npz(tmp_path), str(write_network(tmp_path))
+    run = train(data, network=network, output=tmp_path / "run", validation=0.2, **QUICK)
+    optimizer = run.classifier.model.optimizer
+    assert optimizer.iterations == 2 * 4  # of the 40 images 32 are left, four batches
+    assert optimizer.learning_rate == pytest.approx(0, abs=1e-12)
 
 
 def test_evaluate_finds_the_test_images_of_the_run(run):
@@ -229,6 +242,7 @@ def test_notes_of_the_data_are_passed_on(tmp_path):
         ({"optimizer": "magic"}, "optimizer must be one of"),
         ({"epochs": 0}, "epochs"),
         ({"epochs": -1}, "epochs"),
+        ({"epochs": 2.5}, "epochs"),
         ({"batch_size": 0}, "batch_size"),
         ({"learning_rate": float("nan")}, "learning_rate|warmup_target"),
         ({"learning_rate": -1.0}, "learning_rate|warmup_target"),
