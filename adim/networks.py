@@ -37,6 +37,9 @@ _FILTERS = 16
 _SMALL = 32
 """The shorter side of an image, in pixels, up to which `vgg` has two convolutions in each stage."""
 
+_LARGE = 96
+"""The shorter side from which on `vgg` looks at every second place only: four times less work, on smooth images."""
+
 _DROPOUT = 0.5
 
 _MOMENTUM = 0.9
@@ -113,14 +116,14 @@ def vgg(input_shape: Shape, classes: int, seed: Seed = None) -> Model:
     >>> vgg((32, 32, 3), classes=10).output_shape
     (None, 10)
     """
-    image = Input(input_shape)
+    image, side = Input(input_shape), min(input_shape[:2])
     x = Rescaling(1 / 255)(image)
-    in_a_stage = 2 if min(input_shape[:2]) <= _SMALL else 1  # large images have more stages, and cost more in each
-    for stage in range(_stages(input_shape)):
+    in_a_stage = 2 if side <= _SMALL else 1  # large images have more stages, and cost more in each
+    for stage in range(_stages(side)):
         if stage:
             x = MaxPool2D(2, padding="same")(x)
         for _ in range(in_a_stage):
-            x = _convolved(x, _FILTERS * 2**stage)
+            x = _convolved(x, _FILTERS * 2**stage, strides=2 if stage == 0 and side >= _LARGE else 1)
     return _classified(image, x, classes, name="vgg", seed=seed)
 
 
@@ -132,16 +135,17 @@ def resnet(input_shape: Shape, classes: int, seed: Seed = None) -> Model:
     >>> resnet((32, 32, 3), classes=10).output_shape
     (None, 10)
     """
-    image = Input(input_shape)
-    x = _convolved(Rescaling(1 / 255)(image), _FILTERS)
-    for stage in range(_stages(input_shape)):
+    image, side = Input(input_shape), min(input_shape[:2])
+    halved = side > _SMALL  # by the first convolution, as blocks at full size would cost most of all
+    x = _convolved(Rescaling(1 / 255)(image), _FILTERS, strides=2 if halved else 1)
+    for stage in range(_stages(side) - halved):
         x = _residual_block(x, _FILTERS * 2**stage, strides=2 if stage else 1)
     return _classified(image, x, classes, name="resnet", seed=seed)
 
 
-def _stages(input_shape: Shape) -> int:
-    """Return in how many stages, each half as large as the one before, an image comes down to about 8 pixels."""
-    return min(max(round(math.log2(min(input_shape[:2]) / 8)) + 1, 2), 5)
+def _stages(side: int) -> int:
+    """Return in how many stages, each half as large as the one before, a side comes down to about 8 pixels."""
+    return min(max(round(math.log2(side / 8)) + 1, 2), 5)
 
 
 def _convolved(x: Tensor, filters: int, strides: int = 1, activation: bool = True, kernel_size: int = 3) -> Tensor:
