@@ -117,6 +117,15 @@ def test_a_small_batch_is_learned_by_heart():
     assert loss < 0.1
 
 
+def test_training_again_gives_the_same_bits():
+    def trained():
+        model = residual(seed=6)
+        model.fit(BATCH, LABELS, epochs=3, batch_size=3, verbose=0)
+        return model.get_weights()
+
+    assert all(np.array_equal(a, b) for a, b in zip(trained(), trained(), strict=True))
+
+
 def test_the_summary_of_a_chain():
     lines = []
     convolutional_model((64, 64, 3)).summary(print_fn=lines.append)
@@ -436,6 +445,31 @@ def test_a_hostile_file_gives_a_clear_error(tmp_path, config, message):
     with pytest.raises(ValueError, match=message) as error:
         load_model(tmp_path / "m")
     assert str(error.value).startswith(f"{tmp_path / 'm'} does not hold a network that can be made: ")
+
+
+def places(value, path=()):
+    """All places in plain JSON, as paths of keys."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield (*path, key)
+        yield from places(inner, (*path, key))
+
+
+def test_no_change_to_a_file_gives_anything_but_a_model_or_a_value_error():
+    junk = [None, True, -1, 0, 3, 10**9, 10**30, 0.5, 1e300, "", "relu", "same", [], [2, 3], {}, [[0, 1], [1, 1]]]
+    junk += [{"class_name": "Dense", "config": {"units": 10**12}}, [10**9, 10**9, 3]]
+    rng, made = np.random.default_rng(0), 0
+    for model in (residual(), happy_model(seed=0)):
+        arrays, whole = dict(model.graph.named_variables()), model.to_config()
+        paths = list(places(whole))
+        for _ in range(150):
+            config = changed(model, *paths[rng.integers(len(paths))], to=junk[rng.integers(len(junk))])
+            try:
+                from_config(config, arrays=arrays)
+            except ValueError:
+                continue
+            made += 1
+    assert 0 < made < 100
 
 
 def test_no_name_is_made_up_when_arguments_are_wrong():
