@@ -81,8 +81,6 @@ class Examples:
         The answers.
     sample_weight : array_like, shape (m,), optional
         How much each example counts.
-    class_weight : mapping of int to float, optional
-        How much the examples of each class count; 1 for a class that is not listed. Multiplies `sample_weight`.
 
     Raises
     ------
@@ -98,7 +96,6 @@ class Examples:
         x: Any,
         y: npt.ArrayLike,
         sample_weight: npt.ArrayLike | None = None,
-        class_weight: Mapping[int, float] | None = None,
     ) -> None:
         inputs = graph.admit(x)
         answers = np.asarray(y)
@@ -110,9 +107,6 @@ class Examples:
         if sample_weight is not None:
             weights = np.asarray(sample_weight)
             _check_length("sample_weight", weights, m, inputs[0])
-        if class_weight is not None:
-            of_class = _class_weights(answers, class_weight)
-            weights = of_class if weights is None else (weights.T * of_class).T
         self._all = Batch(inputs, answers, weights)
 
     def __len__(self) -> int:
@@ -135,6 +129,12 @@ class Examples:
         if first == 0:
             raise ValueError(f"validation_split={fraction} leaves none of the {len(self)} examples to train on")
         return self._of(self.take(slice(first))), self._of(self.take(slice(first, None)))
+
+    def weigh(self, class_weight: Mapping[int, float]) -> Examples:
+        """Return the examples with their weights multiplied by that of their class; 1 for a class without any."""
+        x, y, weights = self._all
+        of_class = _class_weights(y, class_weight)
+        return self._of(Batch(x, y, of_class if weights is None else (weights.T * of_class).T))
 
     @classmethod
     def _of(cls, rows: Batch) -> Examples:

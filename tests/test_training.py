@@ -99,6 +99,12 @@ def test_sample_and_class_weights_multiply_the_losses():
     assert model.evaluate(x, y, sample_weight=[1, 2, 0, 1], verbose=0) == 11 / 4
 
 
+def test_class_weights_leave_the_validation_alone():
+    x, y = np.zeros((4, 1)), np.array([0, 1, 2, 3])  # losses 0, 1, 4, 9
+    history = line().fit(x, y, class_weight={1: 10, 3: 10}, sample_weight=[1, 1, 1, 2], validation_split=0.5, verbose=0)
+    assert history.history == {"loss": [5], "val_loss": [11]}
+
+
 def test_class_weights_read_one_hot_labels():
     model = classifier()
     model.compile(SGD(0.0), "categorical_crossentropy")

@@ -353,7 +353,7 @@ class Model:
         shuffle : bool, default True
             Whether each epoch takes the examples in an order of its own.
         class_weight : mapping of int to float, optional
-            How much the examples of each class count.
+            How much the training examples of each class count, 1 where nothing is said; multiplies `sample_weight`.
         sample_weight : array_like, shape (m,), optional
             How much each example counts.
         initial_epoch : int, default 0
@@ -377,11 +377,13 @@ class Model:
             If the loss is no longer finite; training stops before the step that this batch asked for.
         """
         graph = self._graph_for(x)
-        examples, validation = Examples(graph, x, y, sample_weight, class_weight), None
+        examples, validation = Examples(graph, x, y, sample_weight), None
         if validation_data is not None:
             validation = _validation(graph, validation_data)
         elif validation_split:
             examples, validation = examples.split(validation_split)
+        if class_weight is not None:  # of the examples to learn from; what is measured stays as it is
+            examples = examples.weigh(class_weight)
         batch_size = _batch_size(batch_size)
         listeners = [callbacks] if isinstance(callbacks, Callback) else list(callbacks or ())
         if _shows(verbose):
