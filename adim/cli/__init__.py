@@ -3,14 +3,13 @@
 `adim.cli.commands` turns arguments into one call each, and `adim.cli.printing` turns what comes back into text. This
 file decides how a command ends:
 
-====  ==========================================================================================
+====  ====================================================================================================
 code  meaning
-====  ==========================================================================================
+====  ====================================================================================================
 0     all is well, a training included that Ctrl-C ended early and that left its best model
 2     bad usage or bad input: one line on standard error says what to mend
-130   Ctrl-C, with nothing to keep
-1     anything else; with ADIM_DEBUG=1 in the environment the traceback is shown
-====  ==========================================================================================
+1     anything else, Ctrl-C with nothing to keep among it; ADIM_DEBUG=1 in the environment shows the traceback
+====  ====================================================================================================
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
-        return 130
+        return 1
     except Exception as error:  # noqa: BLE001 - whatever it is, people get a line they can act on
         return _failed(error)
     return 0
