@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             sys.stdout.flush()
     except SystemExit as end:  # how Typer always ends: it has answered --help and bad usage itself
-        return int(end.code or 0)
+        return int(end.code or 0) if end.code in (None, 0, 2) else 1  # it has a code of its own for Ctrl-C
     except BrokenPipeError:  # the reader has seen enough, as `head` does; let Python's own last flush find a place
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
