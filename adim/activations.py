@@ -7,6 +7,7 @@ the backward pass anyway, and no second array needs to be.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -52,28 +53,34 @@ def rectifier(
     >>> rectifier("relu6", max_value=6).forward(np.array([-1.0, 2.0, 9.0]))
     array([0., 2., 6.])
     """
+    kind = _Rectifier(max_value, negative_slope, threshold)
+    return Activation(name, kind.forward, kind.backward)
 
-    def forward(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+
+class _Rectifier(NamedTuple):
+    max_value: float | None
+    negative_slope: float
+    threshold: float
+
+    def forward(self, x: FloatArray, out: FloatArray | None = None) -> FloatArray:
         y: FloatArray
-        if negative_slope == threshold == 0:
+        if self.negative_slope == self.threshold == 0:
             y = np.maximum(x, 0, out=out)
-        elif threshold == 0:
-            y = np.multiply(x, _slopes(x > 0, negative_slope, x.dtype), out=out)
+        elif self.threshold == 0:
+            y = np.multiply(x, _slopes(x > 0, self.negative_slope, x.dtype), out=out)
         else:
-            below = negative_slope * (np.minimum(x, threshold) - threshold) if negative_slope else 0
-            y = np.where(x <= threshold, below, x)
+            below = self.negative_slope * (np.minimum(x, self.threshold) - self.threshold) if self.negative_slope else 0
+            y = np.where(x <= self.threshold, below, x)
             if out is not None:
                 out[...] = y
                 y = out
-        return y if max_value is None else np.minimum(y, max_value, out=y)
+        return y if self.max_value is None else np.minimum(y, self.max_value, out=y)
 
-    def backward(grad: FloatArray, y: FloatArray) -> FloatArray:
-        dx: FloatArray = grad * _slopes(y > 0, negative_slope, grad.dtype)
-        if max_value is not None:
-            dx *= y < max_value
+    def backward(self, grad: FloatArray, y: FloatArray) -> FloatArray:
+        dx: FloatArray = grad * _slopes(y > 0, self.negative_slope, grad.dtype)
+        if self.max_value is not None:
+            dx *= y < self.max_value
         return dx
-
-    return Activation(name, forward, backward)
 
 
 def _slopes(positive: FloatArray, negative_slope: float, dtype: np.dtype) -> FloatArray:
@@ -91,11 +98,30 @@ def _linear(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
     return out
 
 
+def _linear_backward(grad: FloatArray, y: FloatArray) -> FloatArray:  # noqa: ARG001 - the contract's arguments
+    return grad
+
+
+def _tanh(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    y: FloatArray = np.tanh(x, out=out)
+    return y
+
+
+def _tanh_backward(grad: FloatArray, y: FloatArray) -> FloatArray:
+    dx: FloatArray = grad * (1 - y * y)
+    return dx
+
+
 def _sigmoid(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
     with np.errstate(over="ignore"):  # exp(-x) of a very negative x is inf, and 1 / (1 + inf) the right 0
         y: FloatArray = np.exp(np.negative(x, out=out), out=out)
     y += 1
     return np.reciprocal(y, out=y)
+
+
+def _sigmoid_backward(grad: FloatArray, y: FloatArray) -> FloatArray:
+    dx: FloatArray = grad * y * (1 - y)
+    return dx
 
 
 def _softmax(x: FloatArray, out: FloatArray | None = None, axis: int = -1) -> FloatArray:
@@ -119,16 +145,16 @@ def softmax_over(axis: int) -> Activation:
         return softmax
     return Activation(
         f"softmax over axis {axis}",
-        lambda x, out=None: _softmax(x, out, axis),
-        lambda grad, y: _softmax_backward(grad, y, axis),
+        partial(_softmax, axis=axis),
+        partial(_softmax_backward, axis=axis),
     )
 
 
-linear = Activation("linear", _linear, lambda grad, y: grad)  # noqa: ARG005 - the contract's arguments
+linear = Activation("linear", _linear, _linear_backward)
 relu = rectifier("relu")
 leaky_relu = rectifier("leaky_relu", negative_slope=0.2)
-sigmoid = Activation("sigmoid", _sigmoid, lambda grad, y: grad * y * (1 - y))
-tanh = Activation("tanh", lambda x, out=None: np.tanh(x, out=out), lambda grad, y: grad * (1 - y * y))
+sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward)
+tanh = Activation("tanh", _tanh, _tanh_backward)
 softmax = Activation("softmax", _softmax, _softmax_backward)
 
 ACTIVATIONS = {known.name: known for known in (linear, relu, leaky_relu, sigmoid, tanh, softmax)}

@@ -510,7 +510,7 @@ def _name(layers: Sequence[Layer]) -> None:
         if count > 1:
             raise ValueError(f"{count} layers have the name {name!r}; every layer of a network needs its own")
     taken = set(given)
-    for layer in layers:
+    for layer in sorted(layers, key=lambda layer: layer.order):
         if layer.name is None:
             layer.name = free_name(type(layer).__name__, taken)
             taken.add(layer.name)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from adim.arrays import FloatArray
 from adim.callbacks import Callback
+from adim.configs import number
 from adim.geometry import integer
 from adim.graph import Graph
 from adim.history import History
@@ -263,18 +264,18 @@ def _epoch(
     """Take a step for each batch, and return the epoch's means."""
     tally = Tally(model.metrics)
     logs: dict[str, float] = {}
-    for number, start in enumerate(range(0, len(order), batch_size)):
+    for position, start in enumerate(range(0, len(order), batch_size)):
         for callback in callbacks:
-            callback.on_train_batch_begin(number, {})
+            callback.on_train_batch_begin(position, {})
         batch = examples.take(order[start : start + batch_size])
         loss, y_pred = step(model, batch, rng)
         tally.add(loss, batch, y_pred)
         logs = tally.logs()
         for callback in callbacks:
-            callback.on_train_batch_end(number, logs)
+            callback.on_train_batch_end(position, logs)
         if not math.isfinite(loss):
             warnings.warn(
-                f"the loss became {loss} in epoch {epoch + 1}, batch {number + 1}: training stops here, and this "
+                f"the loss became {loss} in epoch {epoch + 1}, batch {position + 1}: training stops here, and this "
                 f"batch changed no parameter. Try a smaller learning rate or clipnorm=1, and see that the images "
                 f"hold no NaN and are scaled, as by Rescaling(1 / 255)",
                 RuntimeWarning,
@@ -349,7 +350,10 @@ def _class_weights(answers: npt.NDArray[Any], class_weight: Mapping[int, float])
     labels = answers.argmax(axis=-1) if one_hot else answers.reshape(len(answers), -1)[:, 0]
     if labels.ndim != 1:
         raise ValueError(f"class_weight needs one label per example; y has shape {answers.shape}")
+    if not isinstance(class_weight, Mapping):
+        raise TypeError(f"class_weight must be a dict such as {{0: 1.0, 1: 2.5}}; got {class_weight!r:.80}")
     weights = np.ones(len(labels))
     for label, weight in class_weight.items():
-        weights[labels == integer("a key of class_weight", label, at_least=0)] = weight
+        of_label = labels == integer("a key of class_weight", label, at_least=0)
+        weights[of_label] = number(f"class_weight[{label}]", weight, at_least=0)
     return weights

@@ -1,6 +1,7 @@
 """Models: building, summaries, weights, files. The course's two networks are written in the lines that people know."""
 
 import json
+import pickle
 import re
 
 import numpy as np
@@ -147,7 +148,7 @@ def test_the_summary_of_a_graph_says_what_is_connected(capsys):
     model.summary()
     text = capsys.readouterr().out
     assert re.search(r"^add \(Add\) .* conv2d, batch_normalization$", text, re.MULTILINE)
-    assert re.search(r"^dense_1 \(Dense\) +\(None, 3\) +15 +\S+, dense$", text, re.MULTILINE)
+    assert re.search(r"^dense \(Dense\) +\(None, 3\) +15 +\S+, dense_1$", text, re.MULTILINE)
     assert "Total params: 285 (1.11 KB)" in text
     assert "Non-trainable params: 84 (336.00 B)" in text  # a convolution of 76, and two moving averages of 4
 
@@ -170,6 +171,13 @@ def test_a_sequential_is_the_same_however_it_is_built():
         for ours, theirs in zip(at_once.get_weights(), model.get_weights(), strict=True):
             assert np.array_equal(ours, theirs)
         assert [layer.name for layer in model.layers] == ["flatten", "dense", "dense_1"]
+
+
+def test_nameless_layers_are_named_in_the_order_in_which_they_are_made():
+    image = Input((4, 4, 1))
+    first, second = Conv2D(2, 3, padding="same"), Conv2D(2, 1)
+    Model(image, Add()([first(image), BatchNormalization()(second(image))]))  # second is farther from the output
+    assert (first.name, second.name) == ("conv2d", "conv2d_1")
 
 
 def test_a_deferred_sequential_is_built_by_the_first_data():
@@ -363,8 +371,18 @@ def test_a_loss_of_ones_own_is_left_out_of_the_file(tmp_path):
 
     model = dense()
     model.compile("adam", MyLoss())
-    model.save(tmp_path / "m")
+    with pytest.warns(UserWarning, match="a class of your own: compile it again after load_model"):
+        model.save(tmp_path / "m")
     assert not load_model(tmp_path / "m").compiled
+
+
+def test_a_model_goes_to_another_process_and_back():
+    model = Sequential(
+        [Input((4, 4, 1)), Conv2D(2, 3, activation="relu"), ReLU(6), Flatten(), Dense(2, activation="softmax")], seed=1
+    )
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    x = np.random.default_rng(0).standard_normal((3, 4, 4, 1))
+    assert np.array_equal(pickle.loads(pickle.dumps(model)).predict(x), model.predict(x))
 
 
 def test_a_layer_of_ones_own_must_be_made_known(tmp_path, monkeypatch):

@@ -105,6 +105,20 @@ def test_class_weights_leave_the_validation_alone():
     assert history.history == {"loss": [5], "val_loss": [11]}
 
 
+@pytest.mark.parametrize(
+    ("class_weight", "error", "message"),
+    [
+        ({0: -1.0}, ValueError, r"class_weight\[0\] must be at least 0; got -1"),
+        ({0: np.nan}, ValueError, r"class_weight\[0\]"),
+        ({"cat": 1.0}, TypeError, "a key of class_weight must be an integer"),
+        ("balanced", TypeError, "class_weight must be a dict"),
+    ],
+)
+def test_class_weights_that_weigh_nothing_are_refused(class_weight, error, message):
+    with pytest.raises(error, match=message):
+        line().fit(np.zeros((2, 1)), np.array([0, 1]), class_weight=class_weight, verbose=0)
+
+
 def test_class_weights_read_one_hot_labels():
     model = classifier()
     model.compile(SGD(0.0), "categorical_crossentropy")

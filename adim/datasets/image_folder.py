@@ -85,7 +85,7 @@ def folder(
     >>> pets
     <Dataset pets: 8 + 2 images of 16x22x3, 2 classes>
     >>> pets.notes[0]
-    'pictures from 16x20 to 16x24 (height x width) were resized to 16x22; size= chooses another size'
+    'pictures from 16x20 to 16x24 (height x width) were resized to 16x22; --size (size=) chooses another'
     """
     check_form(size, channels)
     root = existing(path)
@@ -221,6 +221,6 @@ def _median_size(headers: Sequence[Header], notes: list[str]) -> tuple[int, int]
         smallest, largest = sizes[sizes.prod(axis=1).argmin()], sizes[sizes.prod(axis=1).argmax()]
         notes.append(
             f"pictures from {smallest[0]}x{smallest[1]} to {largest[0]}x{largest[1]} (height x width) were resized to "
-            f"{n_H}x{n_W}; size= chooses another size"
+            f"{n_H}x{n_W}; --size (size=) chooses another"
         )
     return n_H, n_W

@@ -11,6 +11,7 @@ Calling a layer on a `Tensor` does not compute anything. It notes, in a new `Ten
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypedDict
 
@@ -22,6 +23,8 @@ from adim.activations import Activation
 from adim.arrays import FloatArray, Shape
 from adim.initializers import Initializer
 from adim.layers.arguments import sizes
+
+_MADE = itertools.count()
 
 Gradients = dict[str, FloatArray]
 """One gradient for each of a layer's parameters, under the parameter's name and of its shape."""
@@ -80,6 +83,8 @@ class Layer:
         What the optimiser trains. Empty until the layer is built.
     state : dict of str to ndarray
         What is carried along and saved but not trained (moving averages).
+    order : int
+        Grows from layer to layer as they are made; a network names its nameless layers in this order, as Keras does.
 
     Notes
     -----
@@ -101,6 +106,7 @@ class Layer:
         self.parameters: dict[str, FloatArray] = {}
         self.state: dict[str, FloatArray] = {}
         self._built_for: Any = None
+        self.order = next(_MADE)
 
     # -- what a subclass implements ------------------------------------------------------------------------------
 

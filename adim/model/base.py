@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import math
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias
 
@@ -519,6 +520,12 @@ class Model:
         try:
             copy.copy(self).compile(**parts)
         except (TypeError, ValueError):  # a class of the user's own
+            warnings.warn(
+                f"{self.name!r} is saved without how it was compiled, which uses a class of your own: compile it again "
+                f"after load_model",
+                UserWarning,
+                stacklevel=4,
+            )
             return None
         return parts
 

@@ -70,7 +70,7 @@ class Classifier:
         self.model = model
         self.image_shape: Shape = inputs[0]
         self.has_names = names is not None
-        self.class_names = tuple(map(str, range(n))) if names is None else _printable(names)
+        self.class_names = tuple(map(str, range(n))) if names is None else printable(names)
         if len(self.class_names) != n:
             raise ValueError(f"the network tells {n} classes apart; {len(self.class_names)} are named")
 
@@ -108,7 +108,7 @@ class Classifier:
         return outputs
 
 
-def _printable(names: Sequence[str]) -> tuple[str, ...]:
+def printable(names: Sequence[str]) -> tuple[str, ...]:
     """Return names that may come from a file, and go to a terminal."""
     if not isinstance(names, list | tuple) or not all(isinstance(name, str) and name.isprintable() for name in names):
         raise ValueError(f"the names of the classes must be a list of printable text; got {names!r:.80}")

@@ -10,7 +10,7 @@ import numpy as np
 from adim.datasets import load, read_image
 from adim.datasets.parts import PathLike
 from adim.model import load_model
-from adim.runs.classifier import CLASS_NAMES, Classifier
+from adim.runs.classifier import CLASS_NAMES, Classifier, printable
 from adim.runs.door import door
 from adim.runs.verdict import Verdict
 
@@ -119,7 +119,8 @@ def summary(model: PathLike) -> str:
     """
     with door():
         network = load_model(model)
+        names = network.metadata.get(CLASS_NAMES)
+        classes = [] if names is None else [f"Classes: {', '.join(printable(names))}"]
     lines: list[str] = []
     network.summary(lines.append)
-    names = network.metadata.get(CLASS_NAMES)
-    return "\n".join([*lines, *([f"Classes: {', '.join(map(str, names))}"] if names else [])])
+    return "\n".join([*lines, *classes])

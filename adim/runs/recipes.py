@@ -81,11 +81,12 @@ class Recipe(NamedTuple):
             If name or learning rate are no good.
         """
         optimizer = optimizers.get(self.optimizer)
+        rate = optimizer.learning_rate if self.learning_rate is None else self.learning_rate
         steps = self.epochs * math.ceil(images / self.batch_size)
         optimizer.learning_rate = CosineDecay(
             0.0,
             decay_steps=max((1 - WARMUP) * steps, 1),
-            warmup_target=float(optimizer.learning_rate) if self.learning_rate is None else self.learning_rate,
+            warmup_target=number("the learning rate", rate, at_least=0),
             warmup_steps=WARMUP * steps,
         )
         return optimizer

@@ -19,6 +19,7 @@ from adim.datasets.parts import PathLike
 from adim.geometry import integer
 from adim.history import History
 from adim.layers import Input, Layer, RandomFlip, RandomTranslation
+from adim.losses import SparseCategoricalCrossentropy
 from adim.model import Model
 from adim.progress import duration
 from adim.runs import report
@@ -120,9 +121,8 @@ def train(
         built = networks.build(recipe.network, dataset.image_shape, len(dataset.class_names), seed=seed)
         model = _after(augmentation, built, dataset.image_shape, seed)
         classifier = Classifier(model, dataset.class_names)
-        model.compile(
-            recipe.make_optimizer(len(parts["training"])), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
-        )
+        loss = SparseCategoricalCrossentropy(from_logits=model.graph.output_activation == "linear")
+        model.compile(recipe.make_optimizer(len(parts["training"])), loss=loss, metrics=["accuracy"])
         folder = _make_folder(output, dataset.name)
 
     notes = list(dataset.notes)
@@ -218,6 +218,8 @@ def _make_folder(output: PathLike | None, name: str) -> Path:
     """Make a new folder, or find an empty one; no run is ever written over another."""
     if output is not None:
         folder = Path(output).expanduser()
+        if not str(folder).isprintable():
+            raise ValueError(f"the name of the run folder must be printable text; got {str(folder)!r}")
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FileExistsError(f"the folder {folder} is not empty; give a new one for this run")

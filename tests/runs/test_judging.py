@@ -104,6 +104,15 @@ def test_summary_of_a_model_that_is_no_classifier(tmp_path):
     assert "Classes" not in summary(tmp_path / "model.safetensors")
 
 
+@pytest.mark.parametrize("names", [7, ["\x1b[31mred", "b"], [["a"], "b"]])
+def test_summary_prints_no_names_that_a_terminal_would_obey(names, tmp_path):
+    model = Sequential([Input(shape=(3,)), Dense(2)])
+    model.metadata["class_names"] = names
+    model.save(tmp_path / "model.safetensors")
+    with pytest.raises(InputError, match="must be a list of printable text"):
+        summary(tmp_path / "model.safetensors")
+
+
 def spoil(path, how):
     data = path.read_bytes()
     path.write_bytes({"truncated": data[:-7], "cut in the header": data[:40], "empty": b""}[how])

@@ -244,8 +244,8 @@ def test_notes_of_the_data_are_passed_on(tmp_path):
         ({"epochs": -1}, "epochs"),
         ({"epochs": 2.5}, "epochs"),
         ({"batch_size": 0}, "batch_size"),
-        ({"learning_rate": float("nan")}, "learning_rate|warmup_target"),
-        ({"learning_rate": -1.0}, "learning_rate|warmup_target"),
+        ({"learning_rate": float("nan")}, "the learning rate must be at least 0; got nan"),
+        ({"learning_rate": -1.0}, "the learning rate must be at least 0; got -1"),
         ({"validation": 1.5}, "validation must be"),
         ({"patience": -1}, "patience"),
         ({"seed": -1}, "seed|non-negative"),
@@ -271,6 +271,19 @@ def test_malformed_networks_are_refused(text, tmp_path):
 def test_network_for_another_number_of_classes_is_refused(tmp_path):
     with pytest.raises(InputError, match="3"):
         train(write_npz(tmp_path), network=str(write_network(tmp_path, units=3)), output=tmp_path / "run")
+
+
+def test_network_that_ends_in_scores_is_trained_as_one(tmp_path):
+    run = train(
+        write_npz(tmp_path), network=str(write_network(tmp_path, activation="linear")), output=tmp_path / "run", **QUICK
+    )
+    assert np.allclose(run.verdicts["test"].probabilities.sum(axis=1), 1)
+
+
+def test_folder_whose_name_no_report_can_hold_is_refused(tmp_path):
+    with pytest.raises(InputError, match="must be printable text"):
+        train(write_npz(tmp_path), output=tmp_path / "ka\udce7", **QUICK)
+    assert list(tmp_path.glob("ka*")) == []
 
 
 def test_no_run_is_written_over_another(tmp_path):
