@@ -4,13 +4,13 @@ import importlib
 
 import numpy as np
 import pytest
+
+import adim as tf
+from adim.keras import layers as first
 from adim.keras.callbacks import EarlyStopping
 from adim.keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
 from adim.keras.models import Sequential, load_model
 from adim.keras.optimizers import Adam
-
-import adim as tf
-from adim.keras import layers as first
 
 
 def test_names_lead_to_the_same_things():

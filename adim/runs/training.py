@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from adim import networks
 from adim.arrays import Shape
@@ -31,6 +31,9 @@ from adim.runs.verdict import Verdict
 
 SHIFT = 0.1
 """How far augmentation moves an image at most, as a part of its height and width."""
+
+NUMBERS_WORTH_A_THREAD = 1 << 15
+"""Numbers in a batch of images; below it, a second thread of NumPy's BLAS costs more than it brings."""
 
 
 def train(
@@ -198,20 +201,30 @@ def _fit(
     )
     interrupted = False
     try:
-        history = model.fit(
-            training.images,
-            training.labels,
-            batch_size=recipe.batch_size,
-            epochs=recipe.epochs,
-            verbose=verbose,
-            callbacks=[keeper],
-            validation_data=None if held_out is None else (held_out.images, held_out.labels),
-        )
+        with _threads_that_pay(training, recipe.batch_size):
+            history = model.fit(
+                training.images,
+                training.labels,
+                batch_size=recipe.batch_size,
+                epochs=recipe.epochs,
+                verbose=verbose,
+                callbacks=[keeper],
+                validation_data=None if held_out is None else (held_out.images, held_out.labels),
+            )
     except KeyboardInterrupt:
         if model.history is None or not model.history.epoch:  # there is nothing to keep
             raise
         history, interrupted = model.history, True
     return history, keeper.best_epoch, interrupted
+
+
+def _threads_that_pay(images: Images, batch_size: int) -> AbstractContextManager[object]:
+    """Keep the matrix products of small images on one thread: two wait for each other longer than they compute."""
+    if images.images[:batch_size].size > NUMBERS_WORTH_A_THREAD:
+        return nullcontext()
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - only when needed
+
+    return cast("AbstractContextManager[object]", threadpool_limits(1, user_api="blas"))
 
 
 def _make_folder(output: PathLike | None, name: str) -> Path:
