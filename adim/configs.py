@@ -118,9 +118,12 @@ def number(
     """
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number; got {value!r:.80}")
-    result = float(value)
+    try:
+        result = float(value)
+    except OverflowError:  # an integer beyond all floats
+        result = math.inf
     if not (math.isfinite(result) and at_least <= result <= at_most and above < result < below):
         bounds = {"at least": at_least, "above": above, "at most": at_most, "below": below}
         wanted = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if math.isfinite(bound))
-        raise ValueError(f"{name} must be {wanted or 'finite'}; got {value!r}")
+        raise ValueError(f"{name} must be {wanted or 'finite'}; got {value!r:.80}")
     return result

@@ -9,7 +9,8 @@ import numpy as np
 
 from adim import activations
 from adim.arrays import FloatArray, Shape
-from adim.layers.arguments import example_axis, number
+from adim.configs import number
+from adim.layers.arguments import example_axis
 from adim.layers.base import Gradients, Layer, LayerArguments
 
 

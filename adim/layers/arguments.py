@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Sequence
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from adim.arrays import Shape
 from adim.geometry import integer, pair
-
-
-def number(name: str, value: Any, *, at_least: float = -math.inf, below: float = math.inf) -> float:
-    """Return a value as a float, or say what is wrong with it.
-
-    Examples
-    --------
-    >>> number("rate", 1.5, at_least=0, below=1)
-    Traceback (most recent call last):
-    ValueError: rate must be below 1 and at least 0; got 1.5
-    """
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    if not is_number:
-        raise TypeError(f"{name} must be a number; got {value!r:.80}")
-    if not (abs(value) <= sys.float_info.max and at_least <= value < below):
-        bounds = ["finite"] if math.isinf(below) else [f"below {below}"]
-        bounds += [] if math.isinf(at_least) else [f"at least {at_least}"]
-        raise ValueError(f"{name} must be {' and '.join(bounds)}; got {value!r:.80}")
-    return float(value)
 
 
 def sizes(name: str, value: Sequence[int]) -> Shape:

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from adim.arrays import FloatArray, Shape
+from adim.configs import number
 from adim.geometry import integer
-from adim.layers.arguments import channels_last, generator, image, number
+from adim.layers.arguments import channels_last, generator, image
 from adim.layers.base import Gradients, Layer, LayerArguments
 
 _FLIPS = {"horizontal": (False, True), "vertical": (True, False), "horizontal_and_vertical": (True, True)}

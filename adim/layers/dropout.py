@@ -7,7 +7,8 @@ from typing import Unpack
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.layers.arguments import generator, number
+from adim.configs import number
+from adim.layers.arguments import generator
 from adim.layers.base import Gradients, Layer, LayerArguments
 
 

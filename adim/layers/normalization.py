@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from adim import initializers
 from adim.arrays import FloatArray, Shape
+from adim.configs import number
 from adim.initializers import Initializer
-from adim.layers.arguments import example_axis, number
+from adim.layers.arguments import example_axis
 from adim.layers.base import Gradients, Layer, LayerArguments
 
 

@@ -70,7 +70,7 @@ def test_softmax_along_another_axis_has_another_name():
         (lambda: Activation("swoosh"), ValueError, "activation must be one of linear, relu"),
         (lambda: Activation(np.tanh), TypeError, "activation must be one of linear, relu"),
         (lambda: Activation(LeakyReLU()), TypeError, "is added as a layer of its own"),
-        (lambda: ReLU(max_value=-1), ValueError, "max_value must be finite and at least 0; got -1"),
+        (lambda: ReLU(max_value=-1), ValueError, "max_value must be at least 0; got -1"),
         (lambda: ReLU(negative_slope=None), TypeError, "negative_slope must be a number; got None"),
         (lambda: LeakyReLU(alpha=0.1), TypeError, "unexpected keyword argument 'alpha'"),
         (lambda: Softmax(axis=0), ValueError, "as axis 0 is that of the batch; got 0"),

@@ -42,7 +42,7 @@ def test_out_of_training_nothing_happens():
 @pytest.mark.parametrize(
     ("rate", "error", "message"),
     [
-        (1, ValueError, "rate must be below 1 and at least 0; got 1"),
+        (1, ValueError, "rate must be at least 0 and below 1; got 1"),
         (-0.1, ValueError, r"got -0\.1"),
         (float("nan"), ValueError, "got nan"),
         ("half", TypeError, "rate must be a number; got 'half'"),
