@@ -94,7 +94,7 @@ class Recipe(NamedTuple):
 
 RECIPES = (
     (1_000, Recipe("vgg", epochs=60, batch_size=32, learning_rate=3e-3, validation=0.0)),
-    (10_000, Recipe("vgg", epochs=30, batch_size=32, learning_rate=3e-3, validation=0.1)),
+    (10_000, Recipe("vgg", epochs=30, batch_size=32, learning_rate=6e-3, validation=0.1)),
     (math.inf, Recipe("vgg", epochs=10, batch_size=64, learning_rate=2e-3, validation=0.1)),
 )
 """The most training images that a recipe is meant for, and the recipe."""
