@@ -1,0 +1,181 @@
+"""Bands: some rows of some images, copied beside each other with their padding, so that a tile can walk over them.
+
+A band is small enough to stay in a core's cache. The copy costs little beside the arithmetic, gives every window its
+zeros, and brings rows together that lie far apart in memory. Where nothing is padded, no copy is made: a band is then
+the image itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+FIELDS = (
+    "images",  # in the batch
+    "images_per_band",
+    "bands_per_image",  # 1 where a band has several images
+    "rows",  # windows along the height
+    "rows_per_band",
+    "row_stride",  # rows of the image from window to window
+    "source",  # the images' address
+    "image_pitch",  # bytes from image to image
+    "source_pitch",  # and from row to row
+    "height",  # rows of an image
+    "top",  # rows of padding; negative where windows leave out the first rows
+    "copies",  # whether bands are copied; if not, `origin` bytes lead from an image to its first window
+    "origin",
+    "scratch",  # where bands are copied to: an address, and bytes for each thread
+    "scratch_size",
+    "copy_rows",  # rows of a whole band
+    "copy_pitch",  # bytes of its rows
+    "zero_left",  # bytes of a row that are padding, that are copied after so many bytes are skipped, and padding again
+    "skip",
+    "copied",
+    "zero_right",
+)
+"""Fields of a record that describe where bands lie."""
+
+
+class Bands:
+    """How images are parted into bands.
+
+    Parameters
+    ----------
+    images, height, width : int
+        The batch.
+    pixel : int
+        Bytes of a pixel.
+    rows, columns : Phase
+        Which windows look at it; see `adim.engines.compiled.correlation.Phase`.
+    most : int
+        Bytes that a band may have.
+    """
+
+    def __init__(self, images: int, height: int, width: int, pixel: int, rows: Any, columns: Any, most: int) -> None:
+        self.images, self.height, self.width, self.pixel, self.rows = images, height, width, pixel, rows
+        row_offsets = [offset for _, offset in rows.taps] or [0]
+        column_offsets = [offset for _, offset in columns.taps] or [0]
+        self.span = row_offsets[-1] - row_offsets[0] + 1  # rows of one window
+        last_row = (rows.count - 1) * rows.stride + row_offsets[-1]
+        last_column = (columns.count - 1) * columns.stride + column_offsets[-1]
+        self.top, self.left = -row_offsets[0], -column_offsets[0]
+        self.cells = last_column + 1 + self.left  # in a row of a band
+        self.copies = self.top > 0 or self.left > 0 or last_row >= height or last_column >= width
+        self.row_pitch = (self.cells if self.copies else width) * pixel
+        self.rows_per_band, self.images_per_band = rows.count, 1
+        while self._bytes > most and self.rows_per_band > 1:
+            self.rows_per_band = -(-self.rows_per_band // 2)
+        if self.rows_per_band == rows.count:
+            self.images_per_band = max(1, min(images, most // max(self._bytes, 1)))
+        self._even()
+
+    @property
+    def _bytes(self) -> int:
+        return self._copy_rows * self.row_pitch
+
+    @property
+    def _copy_rows(self) -> int:
+        return (self.rows_per_band - 1) * self.rows.stride + self.span
+
+    @property
+    def bands_per_image(self) -> int:
+        """Into how many bands an image is parted."""
+        return -(-self.rows.count // self.rows_per_band)
+
+    @property
+    def bands(self) -> int:
+        """How many bands there are."""
+        return -(-self.images // self.images_per_band) * self.bands_per_image
+
+    def split(self, least: int) -> None:
+        """Make bands smaller until there are so many, if there can be."""
+        while self.bands < least and self.images_per_band > 1:
+            self.images_per_band = -(-self.images_per_band // 2)
+        while self.bands < least and self.rows_per_band > 1:
+            self.rows_per_band = -(-self.rows_per_band // 2)
+        self._even()
+
+    def _even(self) -> None:
+        """Give all bands about the same size."""
+        self.images_per_band = -(-self.images // -(-self.images // self.images_per_band))
+        self.rows_per_band = -(-self.rows.count // self.bands_per_image)
+
+    def fields(self) -> dict[str, int]:
+        """Return the fields of a record, but for addresses."""
+        skipped = max(-self.left, 0)
+        left = max(self.left, 0)
+        copied = min(self.width - skipped, self.cells - left)
+        size = self.images_per_band * self._copy_rows * self.row_pitch if self.copies else 0
+        return {
+            "images": self.images,
+            "images_per_band": self.images_per_band,
+            "bands_per_image": self.bands_per_image,
+            "rows": self.rows.count,
+            "rows_per_band": self.rows_per_band,
+            "row_stride": self.rows.stride,
+            "image_pitch": self.height * self.width * self.pixel,
+            "source_pitch": self.width * self.pixel,
+            "height": self.height,
+            "top": self.top,
+            "copies": int(self.copies),
+            "origin": -(self.top * self.width + self.left) * self.pixel,
+            "scratch": 0,
+            "scratch_size": -(-size // 64) * 64,
+            "copy_rows": self._copy_rows,
+            "copy_pitch": self.row_pitch,
+            "zero_left": left * self.pixel,
+            "skip": skipped * self.pixel,
+            "copied": copied * self.pixel,
+            "zero_right": (self.cells - left - copied) * self.pixel,
+        }
+
+
+class Band:
+    """A band, as compiled code sees it.
+
+    Attributes
+    ----------
+    first_image, images, first_row, rows : Value
+        Which images, and which rows of windows.
+    base : Value
+        The address of its first window.
+    image_pitch, row_pitch : Value
+        Bytes from image to image, and from one row of pixels to the next.
+    """
+
+    def __init__(self, f: Any, r: Any, number: Any, thread: Any) -> None:
+        self._f, self._r = f, r
+        self.first_image = number // r.bands_per_image * r.images_per_band
+        self.images = f.smaller(r.images_per_band, r.images - self.first_image)
+        self.first_row = number % r.bands_per_image * r.rows_per_band
+        self.rows = f.smaller(r.rows_per_band, r.rows - self.first_row)
+        direct = (
+            r.source + r.origin + self.first_image * r.image_pitch + self.first_row * r.row_stride * r.source_pitch
+        )
+        copies = r.copies.differs(0)
+        self._scratch = r.scratch + thread * r.scratch_size
+        self.base = f.select(copies, self._scratch, direct)
+        self.image_pitch = f.select(copies, r.copy_rows * r.copy_pitch, r.image_pitch)
+        self.row_pitch = f.select(copies, r.copy_pitch, r.source_pitch)
+        with f.when(copies):
+            self._copy()
+
+    def _copy(self) -> None:
+        f, r = self._f, self._r
+        first = self.first_row * r.row_stride - r.top  # row of the image that the band's first row shows
+        needed = r.copy_rows - (r.rows_per_band - self.rows) * r.row_stride
+        with f.loop(0, self.images) as image:
+            with f.loop(0, needed) as row:
+                target = self._scratch + (image * r.copy_rows + row) * r.copy_pitch
+                source_row = first + row
+                with f.either((source_row >= 0) & (source_row < r.height)) as (inside, outside):
+                    with inside:
+                        source = (
+                            r.source + (self.first_image + image) * r.image_pitch + source_row * r.source_pitch + r.skip
+                        )
+                        with f.when(r.zero_left > 0):
+                            f.clear(target, r.zero_left)
+                        f.copy(source, target + r.zero_left, r.copied)
+                        with f.when(r.zero_right > 0):
+                            f.clear(target + r.zero_left + r.copied, r.zero_right)
+                    with outside:
+                        f.clear(target, r.copy_pitch)

@@ -1,0 +1,370 @@
+"""A convolution's forward pass and its input gradient, which are one thing: a correlation with the register tile.
+
+The forward pass correlates the images with the filters. The input gradient correlates the output's gradient with the
+filters turned round, their two channel axes exchanged; for a stride of s, pixels whose positions leave the same rest
+modulo s meet the same taps, so each such *phase* is a correlation of stride 1 of its own that writes every s-th pixel.
+`Phase` describes one axis of one phase, and from there on nothing knows which pass it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise, product
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from adim.arrays import FloatArray, Shape
+from adim.engines.compiled import bands, library, packing, threads
+from adim.engines.compiled.processor import Tile, tile_for
+from adim.engines.compiled.records import Layout, Row
+from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel
+from adim.geometry import Axis, Window
+
+_BAND_BYTES = 192 << 10  # of the left matrix, so that it stays in a second-level cache beside...
+_PANEL_BYTES = 256 << 10  # ...a panel of the right one
+_TASK_FLOPS = 400_000  # what a task should at least be worth
+
+FIELDS = Layout(
+    *bands.FIELDS,
+    "phase_tasks",  # the same in all records: tasks of each
+    "bands",
+    "parts",  # into which the blocks of a group are parted among tasks
+    "groups",
+    "group_source",  # bytes from one group's channels to the next one's
+    "group_target",
+    "blocks",  # of the tile's width, in a group's columns
+    "block_bytes",  # from block to block in the target
+    "panel",  # address of the packed filters, and bytes of a block of them
+    "panel_bytes",
+    "chunks",  # into which a panel's runs are parted, one after the other
+    "chunk_bytes",
+    "chunk_runs",
+    "last_chunk_runs",
+    "walks",  # address of a table of records, one for each chunk
+    "target",
+    "target_image",  # bytes from image to image, from row to row
+    "target_row",
+    "a_row",
+    "c_row",
+    "bias",
+    "relu",
+    "wide_tiles",  # along a row of the output: how many tiles, of how many rows; and as many narrow ones
+    "wide_rows",
+    "narrow_tiles",
+    "narrow_rows",
+    "wide",  # code of the tiles, and that for a group's last block
+    "narrow",
+    "wide_last",
+    "narrow_last",
+)
+
+
+class Phase(NamedTuple):
+    """One axis of a correlation: ``target[start + step * q] = sum over taps of source[q * stride + offset] * tap``.
+
+    Attributes
+    ----------
+    start, step, count : int
+        Which pixels of the target.
+    stride : int
+        Pixels of the source from one q to the next.
+    taps : tuple of (int, int)
+        Each tap's number and its offset, by rising offset.
+    """
+
+    start: int
+    step: int
+    count: int
+    stride: int
+    taps: tuple[tuple[int, int], ...]
+
+
+def forward_phases(axis: Axis) -> list[Phase]:
+    """Return the one phase of a forward pass."""
+    taps = tuple((tap, tap * axis.dilation - axis.before) for tap in range(axis.taps))
+    return [Phase(0, 1, axis.output, axis.stride, taps)]
+
+
+def gradient_phases(axis: Axis) -> list[Phase]:
+    """Return the phases of an input gradient, one for each rest modulo the stride that a pixel can have."""
+    phases = []
+    for rest in range(axis.stride):
+        start = (rest - axis.before) % axis.stride
+        count = -(-(axis.size - start) // axis.stride)
+        first = (start + axis.before - rest) // axis.stride
+        taps = [
+            (tap, first - (tap * axis.dilation - rest) // axis.stride)
+            for tap in reversed(range(axis.taps))
+            if tap * axis.dilation % axis.stride == rest
+        ]
+        if count > 0:
+            phases.append(Phase(start, axis.stride, count, 1, tuple(taps)))
+    return phases
+
+
+class Plan(NamedTuple):
+    """All that can be known before the arrays are: a table of records that lacks the addresses."""
+
+    table: Row  # (phases, fields)
+    tasks: int
+    scratch: int  # bytes for each thread
+    packed: int  # bytes of all packed filters
+    packings: list[tuple[packing.Plan, int]]  # and where in the packed filters each goes
+    keep: list[Row]  # what the records point to
+
+
+def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: Window, *, relu: bool) -> FloatArray:
+    """Return the correlation of ``x (m, H, W, C)`` with ``kernel (fh, fw, C / G, F)``, plus bias."""
+    plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.get_num_threads(), backward=False)
+    y = np.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
+    return _run(plan, x, kernel, bias, y, relu=relu)
+
+
+def input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
+    """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, F)``."""
+    plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.get_num_threads(), backward=True)
+    channels = kernel.shape[2] * window.groups
+    dx = np.empty((len(grad), window.height.size, window.width.size, channels), grad.dtype)
+    return _run(plan, grad, kernel, None, dx, relu=False)
+
+
+def _run(
+    plan: Plan, source: FloatArray, kernel: FloatArray, bias: FloatArray | None, target: FloatArray, *, relu: bool
+) -> FloatArray:
+    if target.size == 0:
+        return target
+    pool = threads.pool()
+    room = np.empty(plan.packed + plan.scratch * pool.count + 64, np.uint8)
+    packed = _address(room) + -_address(room) % 64
+    for packing_plan, offset in plan.packings:
+        packing.run(packing_plan, _address(kernel), packed + offset)
+    table = plan.table.copy()
+    place = FIELDS.place
+    table[:, place["source"]] += _address(source)
+    table[:, place["target"]] += _address(target)
+    table[:, place["panel"]] += packed if plan.packed else _address(kernel)
+    table[:, place["scratch"]] = packed + plan.packed
+    table[:, place["bias"]] = 0 if bias is None else _address(bias)
+    table[:, place["relu"]] = relu
+    pool.run(library.address("correlation", _write), _address(table), plan.tasks)
+    return target
+
+
+def _address(array: Any) -> int:
+    return int(array.__array_interface__["data"][0])
+
+
+@lru_cache(maxsize=512)
+def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *, backward: bool) -> Plan:
+    """Work out a correlation of arrays of these shapes; `size` is the bytes of a number, `count` that of threads."""
+    _, _, per_group, filters = kernel
+    groups = window.groups
+    taken, given = (filters // groups, per_group) if backward else (per_group, filters // groups)  # channels a group
+    target = (window.height.size, window.width.size) if backward else window.output
+    phases_of = gradient_phases if backward else forward_phases
+    phases = list(product(phases_of(window.height), phases_of(window.width)))
+    m, height, width, _ = source
+    if groups == 1 and _is_pointwise(phases) and target == (height, width):
+        places = _flat(m * height * width, taken * size, given * size)
+    else:
+        places = [Place(m, (height, width), target, 0, 0, *phase) for phase in phases]
+    tile = tile_for(given, size)
+    matrix = _Matrix(taken, given, groups, tile, size, count)
+    rows, packings, keep, packed = [], [], [], 0
+    for place in places:
+        taps = [(i, j) for i, _ in place.rows.taps for j, _ in place.columns.taps]
+        panel_bytes = len(taps) * taken * tile.columns * size
+        if not backward and given == tile.columns and groups == 1 and len(taps) == kernel[0] * kernel[1]:
+            panel = 0  # the filters lie in memory as the tile wants them
+        elif len(places) > 1 and packings and len(phases) == 1:
+            panel = 0  # the same filters as in the other place
+        else:
+            panel = packed
+            packings.append((packing.plan(kernel, tuple(taps), groups, tile.columns, size, transposed=backward), packed))
+            packed += -(-panel_bytes * -(-given // tile.columns) * groups // 64) * 64
+        record, kept = _record(place, matrix, panel, panel_bytes)
+        rows.append(record)
+        keep += kept
+    tasks = max((row["bands"] * row["parts"] for row in rows), default=0)
+    table = np.stack([FIELDS.record(**row, phase_tasks=tasks) for row in rows]) if rows else np.empty((0, 0), np.int64)
+    scratch = max((row["scratch_size"] for row in rows), default=0)
+    return Plan(table, tasks * len(rows), scratch, packed, packings, keep)
+
+
+class Place(NamedTuple):
+    """Where a phase happens: in a source and a target of so many images, from so many bytes on."""
+
+    images: int
+    source: tuple[int, int]  # (height, width)
+    target: tuple[int, int]
+    source_bytes: int
+    target_bytes: int
+    rows: Phase
+    columns: Phase
+
+
+class _Matrix(NamedTuple):
+    """The channels, and how they are cut into tiles."""
+
+    taken: int  # channels of the source in a group
+    given: int  # channels of the target in a group
+    groups: int
+    tile: Tile
+    size: int
+    count: int  # of threads
+
+
+def _is_pointwise(phases: Sequence[tuple[Phase, Phase]]) -> bool:
+    return len(phases) == 1 and all(axis.stride == axis.step == 1 and axis.taps == ((0, 0),) for axis in phases[0])
+
+
+def _flat(pixels: int, taken_bytes: int, given_bytes: int) -> list[Place]:
+    """Where every pixel is by itself: rows of a length that suits every tile, and what remains."""
+    length = min(pixels, 168)
+    rows, rest = divmod(pixels, length) if length else (0, 0)
+    point = ((0, 0),)
+    places = []
+    for count, columns, before in ((rows, length, 0), (min(rest, 1), rest, rows * length)):
+        if count and columns:
+            axes = Phase(0, 1, count, 1, point), Phase(0, 1, columns, 1, point)
+            shape = (count, columns)
+            places.append(Place(1, shape, shape, before * taken_bytes, before * given_bytes, *axes))
+    return places
+
+
+def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tuple[dict[str, int], list[Row]]:
+    taken, given, groups, tile, size, count = matrix
+    images, (height, width), (_, target_width), source_bytes, target_bytes, rows, columns = place
+    pixel, target_pixel = taken * groups * size, given * groups * size
+    band = bands.Bands(images, height, width, pixel, rows, columns, _BAND_BYTES)
+    flops = 2 * images * rows.count * columns.count * len(rows.taps) * len(columns.taps) * taken * given * groups
+    blocks = -(-given // tile.columns)
+    band.split(min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1)
+    parts = min(blocks, -(-count // band.bands)) if flops > _TASK_FLOPS else 1
+
+    pitch = band.row_pitch
+    joined = groups == 1 and len(columns.taps) > 1 and _side_by_side(columns.taps)
+    length = taken * (len(columns.taps) if joined else 1)
+    starts = [offset for _, offset in columns.taps][: 1 if joined else None]
+    offsets = [(i + band.top) * pitch + (j + band.left) * pixel for _, i in rows.taps for j in starts]
+    runs = np.array(offsets, np.int64)
+    run_bytes = length * tile.columns * size
+    chunk_runs = max(1, min(len(runs), _PANEL_BYTES // max(run_bytes, 1)))
+    chunks = max(1, -(-len(runs) // chunk_runs))
+    chunk_runs = -(-len(runs) // chunks)
+    a_row = columns.stride * pixel
+    c_row = columns.step * target_pixel
+    walks = np.stack(
+        [
+            WALK.record(
+                offsets=runs.__array_interface__["data"][0] + 8 * chunk * chunk_runs,
+                length=length,
+                a_row=a_row,
+                a_step=size,
+                b_step=tile.columns * size,
+                c_row=c_row,
+                columns=given - (blocks - 1) * tile.columns,
+            )
+            for chunk in range(chunks)
+        ]
+    )
+    wide, narrow, wide_tiles, narrow_tiles = _tiles_along(columns.count, tile.rows)
+    masked = given % tile.columns != 0
+
+    def code(height: int, *, masked: bool) -> int:
+        return TileKernel(size, height, tile.vectors, tile.lanes, masked, rows_adjacent=False).address()
+
+    return {
+        **band.fields(),
+        "source": source_bytes,
+        "bands": band.bands,
+        "parts": parts,
+        "groups": groups,
+        "group_source": taken * size,
+        "group_target": given * size,
+        "blocks": blocks,
+        "block_bytes": tile.columns * size,
+        "panel": panel,
+        "panel_bytes": panel_bytes,
+        "chunks": chunks,
+        "chunk_bytes": chunk_runs * run_bytes,
+        "chunk_runs": chunk_runs,
+        "last_chunk_runs": len(runs) - (chunks - 1) * chunk_runs,
+        "walks": walks.__array_interface__["data"][0],
+        "target": target_bytes + (rows.start * target_width + columns.start) * target_pixel,
+        "target_image": place.target[0] * target_width * target_pixel,
+        "target_row": rows.step * target_width * target_pixel,
+        "a_row": a_row,
+        "c_row": c_row,
+        "bias": 0,
+        "relu": 0,
+        "wide_tiles": wide_tiles,
+        "wide_rows": wide,
+        "narrow_tiles": narrow_tiles,
+        "narrow_rows": narrow,
+        "wide": code(wide, masked=False),
+        "narrow": code(narrow, masked=False) if narrow_tiles else 0,
+        "wide_last": code(wide, masked=masked),
+        "narrow_last": code(narrow, masked=masked) if narrow_tiles else 0,
+    }, [runs, walks]
+
+
+def _side_by_side(taps: Sequence[tuple[int, int]]) -> bool:
+    return all(b[1] - a[1] == 1 for a, b in pairwise(taps))
+
+
+def _tiles_along(count: int, most: int) -> tuple[int, int, int, int]:
+    """Cut a row into as few tiles as possible, as equal as possible: their two heights, and how many of each."""
+    tiles = max(1, -(-count // most))
+    wide = -(-count // tiles)
+    narrow_tiles = tiles * wide - count
+    return wide, wide - 1, tiles - narrow_tiles, narrow_tiles
+
+
+def _write(module: Any) -> None:
+    """Write the loop nest, ``correlation(records, task, thread)``."""
+    from adim.engines.compiled.language import Function  # noqa: PLC0415 - only to compile
+
+    f = Function(module, "correlation", ["records", "task", "thread"])
+    first = FIELDS.read(f, f.records)
+    r = FIELDS.read(f, f.records + f.task // first.phase_tasks * FIELDS.size)
+    task = f.task % first.phase_tasks
+    number, part = task // r.parts, task % r.parts
+    with f.when(number < r.bands):
+        band = bands.Band(f, r, number, f.thread)
+        first_block, end_block = r.blocks * part // r.parts, r.blocks * (part + 1) // r.parts
+        with f.loop(0, r.groups) as group, f.loop(first_block, end_block) as block:
+            last = block.equals(r.blocks - 1)
+            wide, narrow = f.select(last, r.wide_last, r.wide), f.select(last, r.narrow_last, r.narrow)
+            panel = r.panel + (group * r.blocks + block) * r.panel_bytes
+            columns = group * r.group_target + block * r.block_bytes
+            bias = f.select(r.bias.differs(0), r.bias + columns, 0)
+            with f.loop(0, r.chunks) as chunk:
+                ends = chunk.equals(r.chunks - 1)
+                mode = (
+                    (f.select(ends, r.last_chunk_runs, r.chunk_runs) << 8)
+                    + f.select(chunk.equals(0), 0, ADD)
+                    + f.select(ends & r.relu.differs(0), RELU, 0)
+                )
+                bias_now = f.select(chunk.equals(0), bias, 0)
+                right, walk = panel + chunk * r.chunk_bytes, r.walks + chunk * WALK.size
+                with f.loop(0, band.images) as image, f.loop(0, band.rows) as row:
+                    a = f.variable(
+                        band.base + image * band.image_pitch + row * r.row_stride * band.row_pitch
+                        + group * r.group_source
+                    )
+                    c = f.variable(
+                        r.target + (band.first_image + image) * r.target_image
+                        + (band.first_row + row) * r.target_row + columns
+                    )
+                    for tiles, rows, code in (
+                        (r.wide_tiles, r.wide_rows, wide),
+                        (r.narrow_tiles, r.narrow_rows, narrow),
+                    ):
+                        with f.loop(0, tiles):
+                            f.call(code, [a.value, right, c.value, bias_now, mode, walk])
+                            a += r.a_row * rows
+                            c += r.c_row * rows
+    f.finish()

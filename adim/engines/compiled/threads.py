@@ -1,0 +1,204 @@
+"""The threads that compute: a job is a function and a count of tasks, and whoever is free takes the next task.
+
+A job's tasks must not depend on each other, nor on who runs them; then its results do not either, and a thread that
+comes late, or not at all, costs time and nothing else. The caller is one of the threads. The others stay awake for
+a moment after a job and look for the next one, since a layer is followed by a layer; then they sleep.
+
+Only one job runs at a time, so calls from many Python threads at once never keep more threads busy than asked.
+
+State
+-----
+The threads share one line of numbers in memory. The ticket holds the count of tasks and the next task together, so
+who takes a task learns in the same instant whether there was one to take::
+
+    ticket = tasks << 32 | next        taken by an atomic addition of 1; there is work while next < tasks
+    done                               how many tasks are finished: the job is over when it reaches the count
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adim.engines.compiled import library
+
+_SPIN = 20_000  # looks for work before a thread sleeps: a few tenths of a millisecond
+_TICKET, _DONE, _CODE, _ARGUMENTS = 0, 64, 128, 136  # bytes: ticket and done each in a line of the cache of their own
+
+
+class Pool:
+    """So many threads, the caller included.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._state = np.zeros(32, np.int64)
+        self._place = self._state.ctypes.data + -self._state.ctypes.data % 64
+        self._ticket = self._state[-self._state.ctypes.data % 64 // 8 :]
+        self._turn = threading.Lock()
+        self._asleep: dict[int, Any] = {}  # by thread: the lock that it waits for
+        self._ended = False
+        self._publish = _function(ctypes.PYFUNCTYPE, _publish, 4)  # keeps Python's lock
+        self._alone = _function(ctypes.CFUNCTYPE, _alone, 3)
+        self._lead = _function(ctypes.CFUNCTYPE, _lead, 2)
+        self._follow = _function(ctypes.CFUNCTYPE, _follow, 2)
+        for number in range(1, count):
+            threading.Thread(target=self._work, args=(number,), name=f"adim-{number}", daemon=True).start()
+
+    def run(self, code: int, arguments: int, tasks: int) -> None:
+        """Run ``code(arguments, task, thread)`` for every task, and return when all are finished.
+
+        Parameters
+        ----------
+        code : int
+            The address of compiled code.
+        arguments : int
+            What it is told: an address.
+        tasks : int
+            How many tasks; ``thread``, below `count`, says which thread runs one.
+        """
+        if tasks <= 0:
+            return
+        if tasks == 1 or self.count == 1:
+            self._alone(code, arguments, tasks)
+            return
+        with self._turn:
+            self._publish(self._place, code, arguments, tasks)  # holds Python's lock, so no thread falls asleep now
+            for number in range(min(tasks - 1, len(self._asleep))):
+                self._asleep.popitem()[1].release()
+            while not self._lead(self._place, tasks):
+                time.sleep(0)  # somebody else has the processor that a last task needs
+
+    def end(self) -> None:
+        """Let the threads go."""
+        with self._turn:
+            self._ended = True
+            while self._asleep:
+                self._asleep.popitem()[1].release()
+
+    def _work(self, number: int) -> None:
+        bell = threading.Lock()
+        bell.acquire()
+        while not self._ended:
+            self._follow(self._place, number)
+            ticket = int(self._ticket[0])
+            if ticket & 0xFFFFFFFF >= ticket >> 32 and not self._ended:  # no work: nothing was published meanwhile
+                self._asleep[number] = bell
+                bell.acquire()
+
+
+# -- what the threads run
+
+
+def _function(kind: Any, write: Callable[[Any], None], arguments: int) -> Any:
+    code = library.address(write.__name__.lstrip("_"), write)
+    return kind(ctypes.c_int64, *[ctypes.c_int64] * arguments)(code)
+
+
+def _publish(module: Any) -> None:
+    """Make a job known: publish(state, code, arguments, tasks)."""
+    from adim.engines.compiled.language import Function  # noqa: PLC0415 - only when it is compiled
+
+    f = Function(module, "publish", ["state", "code", "arguments", "tasks"], gives=True)
+    f.store(f.code, f.state + _CODE)
+    f.store(f.arguments, f.state + _ARGUMENTS)
+    f.write_shared(f.constant(0), f.state + _DONE)
+    f.write_shared(f.tasks << 32, f.state + _TICKET)
+    f.finish(f.constant(0))
+
+
+def _alone(module: Any) -> None:
+    """Run all tasks: alone(code, arguments, tasks)."""
+    from adim.engines.compiled.language import Function  # noqa: PLC0415 - only when it is compiled
+
+    f = Function(module, "alone", ["code", "arguments", "tasks"], gives=True)
+    with f.loop(0, f.tasks) as task:
+        f.call(f.code, [f.arguments, task, f.constant(0)])
+    f.finish(f.constant(0))
+
+
+def _lead(module: Any) -> None:
+    """Take tasks until there are none, then wait for those of others: lead(state, tasks) -> whether all are done."""
+    from adim.engines.compiled.language import Function  # noqa: PLC0415 - only when it is compiled
+
+    f = Function(module, "lead", ["state", "tasks"], gives=True)
+    _take_tasks(f, f.constant(0))
+    looks = f.variable(0)
+    with f.repeat_while(lambda: (f.read_shared(f.state + _DONE) < f.tasks) & (looks.value < _SPIN)):
+        looks += 1
+    f.finish(f.select(f.read_shared(f.state + _DONE) >= f.tasks, 1, 0))
+
+
+def _follow(module: Any) -> None:
+    """Take tasks, of this job and the next ones, until there were none for a while: follow(state, thread)."""
+    from adim.engines.compiled.language import Function  # noqa: PLC0415 - only when it is compiled
+
+    f = Function(module, "follow", ["state", "thread"], gives=True)
+    looks = f.variable(0)
+    with f.repeat_while(lambda: looks.value < _SPIN):
+        with f.when(_work_left(f.read_shared(f.state + _TICKET))):
+            _take_tasks(f, f.thread)
+            looks.set(f.constant(0))
+        looks += 1
+    f.finish(f.constant(0))
+
+
+def _work_left(ticket: Any) -> Any:
+    return (ticket & ticket.function.constant(0xFFFFFFFF)) < (ticket >> 32)
+
+
+def _take_tasks(f: Any, thread: Any) -> None:
+    ticket = f.variable(f.fetch_add(f.state + _TICKET, 1))
+    with f.repeat_while(lambda: _work_left(ticket.value)):
+        task = ticket.value & f.constant(0xFFFFFFFF)
+        f.call(f.load(f.state + _CODE), [f.load(f.state + _ARGUMENTS), task, thread])
+        f.fetch_add(f.state + _DONE, 1)
+        ticket.set(f.fetch_add(f.state + _TICKET, 1))
+
+
+# -- the one pool of the process
+
+_pool: Pool | None = None
+_count: int | None = None
+
+
+def pool() -> Pool:
+    """Return the process's threads, started at the first call."""
+    global _pool  # noqa: PLW0603 - the one pool
+    if _pool is None:
+        with _making:
+            if _pool is None:
+                _pool = Pool(get_num_threads())
+    return _pool
+
+
+def get_num_threads() -> int:
+    """Return how many threads the compiled engine uses."""
+    return _count or _usable()
+
+
+def set_num_threads(count: int) -> None:
+    """Choose how many threads the compiled engine uses."""
+    global _count, _pool  # noqa: PLW0603
+    with _making:
+        if _pool is not None:
+            _pool.end()
+        _count, _pool = count, None
+
+
+def _usable() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+_making = threading.Lock()
