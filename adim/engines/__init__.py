@@ -17,7 +17,7 @@ from typing import Protocol, cast
 from adim.arrays import FloatArray, Shape
 from adim.geometry import Window
 
-_ENGINES = {"vectorised": "adim.engines.vectorised"}
+_ENGINES = {"vectorised": "adim.engines.vectorised", "compiled": "adim.engines.compiled"}
 _default = "auto"
 
 

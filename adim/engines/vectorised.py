@@ -29,12 +29,16 @@ from adim.geometry import Axis, Window
 
 _BLOCK_BYTES = 1 << 20  # of one piece: about a processor's second-level cache
 
+_BLOCK_PIXELS = 1 << 12  # of one piece: longer sums of float32 drift, in BLAS too
+_NAN_IS_NO_ERROR = np.errstate(invalid="ignore")  # of infinities, which processors meet or not, as BLAS has it
+
 ROWS, COLUMNS = 1, 2  # the axes of a batch (m, H, W, C)
 
 
 # -- convolution
 
 
+@_NAN_IS_NO_ERROR
 def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     if _is_depthwise(kernel, window):
@@ -48,6 +52,7 @@ def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) 
     return y
 
 
+@_NAN_IS_NO_ERROR
 def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
     if _is_depthwise(kernel, window):
@@ -72,6 +77,7 @@ def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) 
     return dx
 
 
+@_NAN_IS_NO_ERROR
 def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
     """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
     groups, filters = window.groups, grad.shape[3]
@@ -104,7 +110,7 @@ def _blocks(x: FloatArray, kernel: Shape, window: Window) -> Iterator[tuple[slic
     if n_H == 0 or n_W == 0:
         return
     per_pixel = max(prod(kernel[:2]) * x.shape[3], kernel[3], 1)  # in the matrix of windows; in the product
-    pixels = max(_BLOCK_BYTES // (per_pixel * x.itemsize), 1)
+    pixels = min(max(_BLOCK_BYTES // (per_pixel * x.itemsize), 1), _BLOCK_PIXELS)
     columns, rows = min(pixels, n_W), min(max(pixels // n_W, 1), n_H)
     images = max(pixels // (n_W * n_H), 1)
     for i, h, w in product(range(0, len(x), images), range(0, n_H, rows), range(0, n_W, columns)):
@@ -312,6 +318,7 @@ def _counts(window: Window, dtype: np.dtype[np.floating], *, count_include_pad: 
 # -- dense
 
 
+@_NAN_IS_NO_ERROR
 def dense(x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
     """Return ``x @ kernel + bias``; see `Engine.dense`."""
     y = x @ kernel
@@ -319,11 +326,13 @@ def dense(x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
     return np.asarray(y)
 
 
+@_NAN_IS_NO_ERROR
 def dense_input_gradient(grad: FloatArray, kernel: FloatArray) -> FloatArray:
     """Return the gradient of a dense product's input; see `Engine.dense_input_gradient`."""
     return grad @ kernel.T
 
 
+@_NAN_IS_NO_ERROR
 def dense_kernel_gradient(grad: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the gradients of a dense product's kernel and bias; see `Engine.dense_kernel_gradient`."""
     return x.T @ grad, grad.sum(0, dtype=np.float64).astype(grad.dtype)  # a long sum of float32 would drift

@@ -117,24 +117,28 @@ class Plan(NamedTuple):
 
 def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: Window, *, relu: bool) -> FloatArray:
     """Return the correlation of ``x (m, H, W, C)`` with ``kernel (fh, fw, C / G, F)``, plus bias."""
-    plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.get_num_threads(), backward=False)
     y = np.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
+    if not y.size or not x.size:
+        y[...] = 0 if bias is None else bias
+        return np.maximum(y, 0, out=y) if relu else y
+    plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.get_num_threads(), backward=False)
     return _run(plan, x, kernel, bias, y, relu=relu)
 
 
 def input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, F)``."""
-    plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.get_num_threads(), backward=True)
     channels = kernel.shape[2] * window.groups
     dx = np.empty((len(grad), window.height.size, window.width.size, channels), grad.dtype)
+    if not dx.size or not grad.size:
+        dx[...] = 0
+        return dx
+    plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.get_num_threads(), backward=True)
     return _run(plan, grad, kernel, None, dx, relu=False)
 
 
 def _run(
     plan: Plan, source: FloatArray, kernel: FloatArray, bias: FloatArray | None, target: FloatArray, *, relu: bool
 ) -> FloatArray:
-    if target.size == 0:
-        return target
     pool = threads.pool()
     room = np.empty(plan.packed + plan.scratch * pool.count + 64, np.uint8)
     packed = _address(room) + -_address(room) % 64
@@ -187,9 +191,9 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
         record, kept = _record(place, matrix, panel, panel_bytes)
         rows.append(record)
         keep += kept
-    tasks = max((row["bands"] * row["parts"] for row in rows), default=0)
-    table = np.stack([FIELDS.record(**row, phase_tasks=tasks) for row in rows]) if rows else np.empty((0, 0), np.int64)
-    scratch = max((row["scratch_size"] for row in rows), default=0)
+    tasks = max(row["bands"] * row["parts"] for row in rows)
+    scratch = max(row["scratch_size"] for row in rows)  # threads may be in different phases
+    table = np.stack([FIELDS.record(**row | {"phase_tasks": tasks, "scratch_size": scratch}) for row in rows])
     return Plan(table, tasks * len(rows), scratch, packed, packings, keep)
 
 

@@ -1,0 +1,36 @@
+"""The compiled engine: kernels written in Python, compiled by LLVM for the processor at hand.
+
+`language` is what kernels are written in, `library` compiles and keeps them, `threads` runs them, `processor` has the
+numbers that depend on the machine. Each of the other rooms is one loop nest: what it computes, the record that tells
+it how, and the plan that fills the record from shapes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adim.arrays import FloatArray
+from adim.engines import vectorised
+from adim.engines.compiled import correlation
+from adim.geometry import Window
+
+
+def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
+    """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
+    x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
+    return correlation.forward(x, kernel, bias, window, relu=False)
+
+
+def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
+    """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
+    return correlation.input_gradient(np.ascontiguousarray(grad), np.ascontiguousarray(kernel), window)
+
+
+conv2d_kernel_gradient = vectorised.conv2d_kernel_gradient
+max_pool2d = vectorised.max_pool2d
+max_pool2d_backward = vectorised.max_pool2d_backward
+avg_pool2d = vectorised.avg_pool2d
+avg_pool2d_backward = vectorised.avg_pool2d_backward
+dense = vectorised.dense
+dense_input_gradient = vectorised.dense_input_gradient
+dense_kernel_gradient = vectorised.dense_kernel_gradient
