@@ -11,7 +11,7 @@ import numpy as np
 
 from adim.arrays import FloatArray
 from adim.engines import vectorised
-from adim.engines.compiled import correlation
+from adim.engines.compiled import correlation, kernel_gradient
 from adim.geometry import Window
 
 
@@ -26,7 +26,11 @@ def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) 
     return correlation.input_gradient(np.ascontiguousarray(grad), np.ascontiguousarray(kernel), window)
 
 
-conv2d_kernel_gradient = vectorised.conv2d_kernel_gradient
+def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
+    """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
+    return kernel_gradient.kernel_gradient(np.ascontiguousarray(grad), np.ascontiguousarray(x), window)
+
+
 max_pool2d = vectorised.max_pool2d
 max_pool2d_backward = vectorised.max_pool2d_backward
 avg_pool2d = vectorised.avg_pool2d

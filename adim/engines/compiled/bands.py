@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from adim.engines.compiled.phases import Phase
+
 FIELDS = (
     "images",  # in the batch
     "images_per_band",
@@ -45,12 +47,23 @@ class Bands:
     pixel : int
         Bytes of a pixel.
     rows, columns : Phase
-        Which windows look at it; see `adim.engines.compiled.correlation.Phase`.
-    most : int
-        Bytes that a band may have.
+        Which windows look at it; see `Phase`.
+    most, most_windows : int
+        Bytes and windows that a band may have.
     """
 
-    def __init__(self, images: int, height: int, width: int, pixel: int, rows: Any, columns: Any, most: int) -> None:
+    def __init__(
+        self,
+        images: int,
+        height: int,
+        width: int,
+        pixel: int,
+        rows: Phase,
+        columns: Phase,
+        *,
+        most: int,
+        most_windows: int = 1 << 30,
+    ) -> None:
         self.images, self.height, self.width, self.pixel, self.rows = images, height, width, pixel, rows
         row_offsets = [offset for _, offset in rows.taps] or [0]
         column_offsets = [offset for _, offset in columns.taps] or [0]
@@ -62,10 +75,11 @@ class Bands:
         self.copies = self.top > 0 or self.left > 0 or last_row >= height or last_column >= width
         self.row_pitch = (self.cells if self.copies else width) * pixel
         self.rows_per_band, self.images_per_band = rows.count, 1
-        while self._bytes > most and self.rows_per_band > 1:
+        while self.rows_per_band > 1 and (self._bytes > most or self.rows_per_band * columns.count > most_windows):
             self.rows_per_band = -(-self.rows_per_band // 2)
         if self.rows_per_band == rows.count:
-            self.images_per_band = max(1, min(images, most // max(self._bytes, 1)))
+            fitting = min(most // max(self._bytes, 1), most_windows // (rows.count * columns.count))
+            self.images_per_band = max(1, min(images, fitting))
         self._even()
 
     @property
@@ -75,6 +89,12 @@ class Bands:
     @property
     def _copy_rows(self) -> int:
         return (self.rows_per_band - 1) * self.rows.stride + self.span
+
+    def row_offsets(self) -> list[int]:
+        """Return how many bytes lead from a band's first window to that of each of its rows, image after image."""
+        image = self._copy_rows * self.row_pitch if self.copies else self.height * self.row_pitch
+        row = self.rows.stride * self.row_pitch
+        return [i * image + h * row for i in range(self.images_per_band) for h in range(self.rows_per_band)]
 
     @property
     def bands_per_image(self) -> int:

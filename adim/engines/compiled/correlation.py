@@ -3,24 +3,25 @@
 The forward pass correlates the images with the filters. The input gradient correlates the output's gradient with the
 filters turned round, their two channel axes exchanged; for a stride of s, pixels whose positions leave the same rest
 modulo s meet the same taps, so each such *phase* is a correlation of stride 1 of its own that writes every s-th pixel.
-`Phase` describes one axis of one phase, and from there on nothing knows which pass it is.
+A `Phase` is one axis of one, and from there on nothing knows which pass it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import bands, library, packing, threads
+from adim.engines.compiled.phases import Phase, forward_phases, gradient_phases, side_by_side
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row
-from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel
-from adim.geometry import Axis, Window
+from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel, tiles_along
+from adim.geometry import Window
 
 _BAND_BYTES = 192 << 10  # of the left matrix, so that it stays in a second-level cache beside...
 _PANEL_BYTES = 256 << 10  # ...a panel of the right one
@@ -59,49 +60,6 @@ FIELDS = Layout(
     "wide_last",
     "narrow_last",
 )
-
-
-class Phase(NamedTuple):
-    """One axis of a correlation: ``target[start + step * q] = sum over taps of source[q * stride + offset] * tap``.
-
-    Attributes
-    ----------
-    start, step, count : int
-        Which pixels of the target.
-    stride : int
-        Pixels of the source from one q to the next.
-    taps : tuple of (int, int)
-        Each tap's number and its offset, by rising offset.
-    """
-
-    start: int
-    step: int
-    count: int
-    stride: int
-    taps: tuple[tuple[int, int], ...]
-
-
-def forward_phases(axis: Axis) -> list[Phase]:
-    """Return the one phase of a forward pass."""
-    taps = tuple((tap, tap * axis.dilation - axis.before) for tap in range(axis.taps))
-    return [Phase(0, 1, axis.output, axis.stride, taps)]
-
-
-def gradient_phases(axis: Axis) -> list[Phase]:
-    """Return the phases of an input gradient, one for each rest modulo the stride that a pixel can have."""
-    phases = []
-    for rest in range(axis.stride):
-        start = (rest - axis.before) % axis.stride
-        count = -(-(axis.size - start) // axis.stride)
-        first = (start + axis.before - rest) // axis.stride
-        taps = [
-            (tap, first - (tap * axis.dilation - rest) // axis.stride)
-            for tap in reversed(range(axis.taps))
-            if tap * axis.dilation % axis.stride == rest
-        ]
-        if count > 0:
-            phases.append(Phase(start, axis.stride, count, 1, tuple(taps)))
-    return phases
 
 
 class Plan(NamedTuple):
@@ -242,14 +200,14 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
     taken, given, groups, tile, size, count = matrix
     images, (height, width), (_, target_width), source_bytes, target_bytes, rows, columns = place
     pixel, target_pixel = taken * groups * size, given * groups * size
-    band = bands.Bands(images, height, width, pixel, rows, columns, _BAND_BYTES)
+    band = bands.Bands(images, height, width, pixel, rows, columns, most=_BAND_BYTES)
     flops = 2 * images * rows.count * columns.count * len(rows.taps) * len(columns.taps) * taken * given * groups
     blocks = -(-given // tile.columns)
     band.split(min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1)
     parts = min(blocks, -(-count // band.bands)) if flops > _TASK_FLOPS else 1
 
     pitch = band.row_pitch
-    joined = groups == 1 and len(columns.taps) > 1 and _side_by_side(columns.taps)
+    joined = groups == 1 and len(columns.taps) > 1 and side_by_side(columns.taps)
     length = taken * (len(columns.taps) if joined else 1)
     starts = [offset for _, offset in columns.taps][: 1 if joined else None]
     offsets = [(i + band.top) * pitch + (j + band.left) * pixel for _, i in rows.taps for j in starts]
@@ -274,7 +232,7 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
             for chunk in range(chunks)
         ]
     )
-    wide, narrow, wide_tiles, narrow_tiles = _tiles_along(columns.count, tile.rows)
+    wide, narrow, wide_tiles, narrow_tiles = tiles_along(columns.count, tile.rows)
     masked = given % tile.columns != 0
 
     def code(height: int, *, masked: bool) -> int:
@@ -313,18 +271,6 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
         "wide_last": code(wide, masked=masked),
         "narrow_last": code(narrow, masked=masked) if narrow_tiles else 0,
     }, [runs, walks]
-
-
-def _side_by_side(taps: Sequence[tuple[int, int]]) -> bool:
-    return all(b[1] - a[1] == 1 for a, b in pairwise(taps))
-
-
-def _tiles_along(count: int, most: int) -> tuple[int, int, int, int]:
-    """Cut a row into as few tiles as possible, as equal as possible: their two heights, and how many of each."""
-    tiles = max(1, -(-count // most))
-    wide = -(-count // tiles)
-    narrow_tiles = tiles * wide - count
-    return wide, wide - 1, tiles - narrow_tiles, narrow_tiles
 
 
 def _write(module: Any) -> None:
