@@ -11,19 +11,22 @@ import numpy as np
 
 from adim.arrays import FloatArray
 from adim.engines import vectorised
-from adim.engines.compiled import correlation, kernel_gradient
+from adim.engines.compiled import correlation, kernel_gradient, winograd_correlation
 from adim.geometry import Window
 
 
 def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
-    return correlation.forward(x, kernel, bias, window, relu=False)
+    way = winograd_correlation if winograd_correlation.suits(x.shape, kernel.shape, window, x.itemsize) else correlation
+    return way.forward(x, kernel, bias, window, relu=False)
 
 
 def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
-    return correlation.input_gradient(np.ascontiguousarray(grad), np.ascontiguousarray(kernel), window)
+    grad, kernel = np.ascontiguousarray(grad), np.ascontiguousarray(kernel)
+    suits = winograd_correlation.suits(grad.shape, kernel.shape, window, grad.itemsize)
+    return (winograd_correlation if suits else correlation).input_gradient(grad, kernel, window)
 
 
 def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:

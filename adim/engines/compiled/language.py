@@ -219,8 +219,11 @@ class Function:
         a, b = self.constant(a), self.constant(b)
         return self.select(a > b, a, b)
 
-    def fma(self, a: Value, b: Value, c: Value) -> Value:
-        """Return ``a * b + c``, rounded once where the processor can."""
+    def fma(self, a: Value, b: Number, c: Value, *, negative: bool = False) -> Value:
+        """Return ``a * b + c``, or ``c - a * b``, rounded once where the processor can."""
+        b = self.constant(b, c.type)
+        if negative:
+            a = Value(self, self.builder.fneg(a.raw))
         return Value(self, self.builder.call(self._intrinsic("fmuladd", c.type, [c.type] * 3), [a.raw, b.raw, c.raw]))
 
     def sqrt(self, a: Value) -> Value:
@@ -269,6 +272,10 @@ class Function:
         """Return the mask that is true in the first `count` of so many lanes."""
         numbers = ir.Constant(ir.VectorType(I64, lanes), list(range(lanes)))
         return Value(self, self.builder.icmp_signed("<", numbers, self.splat(count, lanes).raw))
+
+    def all_lanes(self, truth: Value, lanes: int) -> Value:
+        """Return a truth as the mask of so many lanes."""
+        return self.splat(truth, lanes)
 
     def prefetch(self, address: Value) -> None:
         """Ask for the line at an address to be brought near."""

@@ -40,7 +40,15 @@ class Plan(NamedTuple):
 
 @lru_cache(maxsize=512)
 def plan(
-    kernel: Shape, taps: tuple[tuple[int, int], ...], groups: int, columns: int, size: int, *, transposed: bool
+    kernel: Shape,
+    taps: tuple[tuple[int, int], ...],
+    groups: int,
+    columns: int,
+    size: int,
+    *,
+    transposed: bool,
+    first_block: int = 0,
+    blocks: int | None = None,
 ) -> Plan:
     """Work out how a kernel ``(fh, fw, C / G, F)`` is packed.
 
@@ -58,13 +66,21 @@ def plan(
         Bytes of a number.
     transposed : bool
         Whether the kernel's input channels become the columns.
+    first_block, blocks : int
+        Which blocks of the tile's width, and how many; all if left out.
     """
     _, fw, channels, filters = kernel
     per_group = filters // groups
     wide, deep = (channels, per_group) if transposed else (per_group, channels)
     row, number = filters * size, size
     offsets = np.array([(i * fw + j) * channels * row for i, j in taps], np.int64)
-    blocks = -(-wide // columns)
+    wide -= first_block * columns
+    if blocks is None or wide < blocks * columns:
+        blocks = -(-wide // columns)
+    else:
+        wide = blocks * columns
+    column_step = row if transposed else number
+    offsets += first_block * columns * column_step
     record = FIELDS.record(
         kernel=0,
         packed=0,
@@ -75,7 +91,7 @@ def plan(
         last_columns=wide - (blocks - 1) * columns,
         depth=deep,
         depth_step=number if transposed else row,
-        column_step=row if transposed else number,
+        column_step=column_step,
         group_bytes=per_group * size,
     )
     return Plan(record, size, blocks * groups, offsets)
