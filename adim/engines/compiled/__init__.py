@@ -11,7 +11,7 @@ import numpy as np
 
 from adim.arrays import FloatArray
 from adim.engines import vectorised
-from adim.engines.compiled import correlation, kernel_gradient, winograd_correlation
+from adim.engines.compiled import correlation, kernel_gradient, winograd_correlation, winograd_gradient
 from adim.geometry import Window
 
 
@@ -31,7 +31,10 @@ def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) 
 
 def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
     """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
-    return kernel_gradient.kernel_gradient(np.ascontiguousarray(grad), np.ascontiguousarray(x), window)
+    grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x)
+    shape = (*window.taps, x.shape[3] // window.groups, grad.shape[3])
+    suits = winograd_correlation.suits(x.shape, shape, window, x.itemsize)
+    return (winograd_gradient if suits else kernel_gradient).kernel_gradient(grad, x, window)
 
 
 max_pool2d = vectorised.max_pool2d

@@ -350,6 +350,12 @@ class Function:
             yield
 
     @contextmanager
+    def unless(self, condition: Value) -> Iterator[None]:
+        """Run the block if a condition does not hold."""
+        with self.builder.if_then(self.builder.not_(condition.raw)):
+            yield
+
+    @contextmanager
     def either(self, condition: Value) -> Iterator[tuple[Any, Any]]:
         """Give two blocks, ``with f.either(c) as (yes, no)``, each entered by ``with``."""
         with self.builder.if_else(condition.raw) as blocks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 FIELDS = (
     "source",  # the images' address
@@ -19,10 +19,9 @@ FIELDS = (
 
 
 def fields(
-    images: int, height: int, width: int, pixel: int, rows: int, columns: int, step: int, top: int, left: int
+    height: int, width: int, pixel: int, rows: int, columns: int, step: int, top: int, left: int
 ) -> dict[str, int]:
     """Return the fields of a record, but for the address."""
-    del images
     return {
         "source": 0,
         "height": height,
@@ -36,15 +35,25 @@ def fields(
     }
 
 
-class Place:
-    """Which tile of the batch is meant by a number: its image, and its row and column there."""
+class Shape(NamedTuple):
+    """The images that patches are taken from: their address, their shape, and the padding before them."""
 
-    def __init__(self, f: Any, r: Any, number: Any) -> None:
+    source: Any
+    height: Any
+    width: Any
+    pixel: Any
+    top: Any
+    left: Any
+
+
+class Place:
+    """Which tile of the batch is meant by a number: its image, and its first row and column there."""
+
+    def __init__(self, r: Any, number: Any) -> None:
         in_image = r.tile_rows * r.tile_columns
         self.image = number // in_image
-        self.row = number % in_image // r.tile_columns
-        self.column = number % r.tile_columns
-        del f
+        self.row = number % in_image // r.tile_columns * r.step
+        self.column = number % r.tile_columns * r.step
 
 
 class Patch:
@@ -53,36 +62,38 @@ class Patch:
     Parameters
     ----------
     f : Function
-    r : object
-        The record.
-    number : Value
-        Which tile.
+    place : Place
+        Where its tile is.
+    shape : Shape
+        The images.
     size : int
         Pixels along each side.
     scratch : Value
         Room for a copy.
+    first, width : Value or int, optional
+        Which bytes of a pixel are wanted; all if left out.
     """
 
-    def __init__(self, f: Any, r: Any, number: Any, size: int, scratch: Any) -> None:
-        place = Place(f, r, number)
-        top, left = place.row * r.step - r.top, place.column * r.step - r.left
-        within = (top >= 0) & (left >= 0) & (top + size <= r.height) & (left + size <= r.width)
-        image = r.source + place.image * r.height * r.width * r.pixel
-        pitch = r.width * r.pixel
-        self._base = f.select(within, image + top * pitch + left * r.pixel, scratch)
-        self._pitch = f.select(within, pitch, r.pixel * size)
-        self._pixel = r.pixel
-        with f.when(f.select(within, 0, 1).equals(1)), f.loop(0, size) as i:
-            row, target = top + i, scratch + i * size * r.pixel
-            before, after = f.larger(0, 0 - left), f.larger(0, left + size - r.width)  # pixels beyond the border
-            shown = size - before - after
-            with f.either((row >= 0) & (row < r.height) & (shown > 0)) as (inside, outside):
+    def __init__(
+        self, f: Any, place: Place, shape: Shape, size: int, scratch: Any, first: Any = 0, width: Any = None
+    ) -> None:
+        width = shape.pixel if width is None else f.constant(width)
+        top, left = place.row - shape.top, place.column - shape.left
+        within = (top >= 0) & (left >= 0) & (top + size <= shape.height) & (left + size <= shape.width)
+        pitch = shape.width * shape.pixel
+        corner = shape.source + place.image * shape.height * pitch + top * pitch + left * shape.pixel + first
+        self._base = f.select(within, corner, scratch)
+        self._pitch = f.select(within, pitch, width * size)
+        self._pixel = f.select(within, shape.pixel, width)
+        with f.unless(within), f.loop(0, size) as i, f.loop(0, size) as j:
+            row, column = top + i, left + j
+            shown = (row >= 0) & (row < shape.height) & (column >= 0) & (column < shape.width)
+            target = scratch + (i * size + j) * width
+            with f.either(shown) as (inside, outside):
                 with inside:
-                    f.clear(target, before * r.pixel)
-                    f.copy(image + row * pitch + (left + before) * r.pixel, target + before * r.pixel, shown * r.pixel)
-                    f.clear(target + (before + shown) * r.pixel, after * r.pixel)
+                    f.copy(corner + i * pitch + j * shape.pixel, target, width)
                 with outside:
-                    f.clear(target, r.pixel * size)
+                    f.clear(target, width)
 
     def at(self, i: int, j: int) -> Any:
         """Return the address of a pixel."""

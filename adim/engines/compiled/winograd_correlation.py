@@ -187,7 +187,7 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
         ends = first + some == blocks
         records.append(
             FIELDS.record(
-                **patches.fields(m, height, width, taken * size, rows, columns, OUTPUT, top, left),
+                **patches.fields(height, width, taken * size, rows, columns, OUTPUT, top, left),
                 total=total,
                 tiles=tiles,
                 channels=taken // tile.lanes,
@@ -296,11 +296,12 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
     lane_bytes = tile.lanes * size
     values = r.scratch + f.thread * r.scratch_size
     sums, scratch_patch = values + r.sums, values + r.patch
+    shape = patches.Shape(r.source, r.height, r.width, r.pixel, r.top, r.left)
     first = f.task * r.tiles
     count = f.smaller(r.tiles, r.total - first)
 
     with f.loop(0, count) as number:
-        patch = patches.Patch(f, r, first + number, POINTS, scratch_patch)
+        patch = patches.Patch(f, patches.Place(r, first + number), shape, POINTS, scratch_patch)
         channels = r.channels * lane_bytes
         with f.loop(0, channels, lane_bytes) as channel:
             square = [[f.load(patch.at(i, j) + channel, vec) for j in range(POINTS)] for i in range(POINTS)]
@@ -331,8 +332,8 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
                 )
         vectors = f.select(last, r.last_vectors, tile.vectors)
         with f.loop(0, count) as number:
-            place = patches.Place(f, r, first + number)
-            top, left = place.row * OUTPUT, place.column * OUTPUT
+            place = patches.Place(r, first + number)
+            top, left = place.row, place.column
             whole = (top + OUTPUT <= r.target_height) & (left + OUTPUT <= r.target_width)
             column = r.first_column + block * (tile.columns * size)
             pitch = r.target_width * r.target_pixel
@@ -357,14 +358,14 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
                         rectified = (value < 0.0) & f.all_lanes(r.relu.differs(0), tile.lanes)
                         value = f.select(rectified, f.zero(vec), value)
                         f.store(value, base + row_pitch * i + pixel * j + v)
-            with f.when(f.constant(0).equals(f.select(whole, 1, 0))):
-                with (
-                    f.loop(0, f.smaller(OUTPUT, r.target_height - top)) as i,
-                    f.loop(0, f.smaller(OUTPUT, r.target_width - left)) as j,
-                ):
-                    f.copy(
-                        scratch_patch + (i * OUTPUT + j) * (tile.columns * size),
-                        target + i * pitch + j * r.target_pixel,
-                        vectors * lane_bytes,
-                    )
+            with (
+                f.unless(whole),
+                f.loop(0, f.smaller(OUTPUT, r.target_height - top)) as i,
+                f.loop(0, f.smaller(OUTPUT, r.target_width - left)) as j,
+            ):
+                f.copy(
+                    scratch_patch + (i * OUTPUT + j) * (tile.columns * size),
+                    target + i * pitch + j * r.target_pixel,
+                    vectors * lane_bytes,
+                )
     f.finish()
