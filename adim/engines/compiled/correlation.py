@@ -144,7 +144,7 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
             panel = 0  # the same filters as in the other place
         else:
             panel = packed
-            packings.append((packing.plan(kernel, tuple(taps), groups, tile.columns, size, transposed=backward), packed))
+            packings.append((packing.plan(kernel, tuple(taps), groups, tile, size, transposed=backward), packed))
             packed += -(-panel_bytes * -(-given // tile.columns) * groups // 64) * 64
         record, kept = _record(place, matrix, panel, panel_bytes)
         rows.append(record)

@@ -245,6 +245,22 @@ class Function:
         wider = "double" in str(to)
         return Value(self, (self.builder.fpext if wider else self.builder.fptrunc)(number.raw, to))
 
+    def transpose(self, rows: Sequence[Value]) -> list[Value]:
+        """Return the columns of a square of numbers as vectors, given its rows."""
+        lanes = len(rows)
+        masks = [
+            ir.Constant(ir.VectorType(_I32, lanes), [half * lanes // 2 + i // 2 + i % 2 * lanes for i in range(lanes)])
+            for half in range(2)
+        ]
+        columns = [row.raw for row in rows]
+        for _ in range(lanes.bit_length() - 1):  # each time, vectors half the square apart are merged like a zip
+            columns = [
+                self.builder.shuffle_vector(a, b, mask)
+                for a, b in zip(columns[: lanes // 2], columns[lanes // 2 :], strict=True)
+                for mask in masks
+            ]
+        return [Value(self, column) for column in columns]
+
     # -- memory ---------------------------------------------------------------------------------------------------
 
     def load(self, address: Value, of: Any = I64, *, mask: Value | None = None) -> Value:

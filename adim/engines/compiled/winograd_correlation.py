@@ -217,7 +217,7 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
         )
         packings.append(
             packing.plan(
-                kernel, tuple(taps), 1, tile.columns, size, transposed=backward, first_block=first, blocks=some
+                kernel, tuple(taps), 1, tile, size, transposed=backward, first_block=first, blocks=some
             )
         )
         pieces = max(1, min(taken, 4 * count // some))
