@@ -19,7 +19,7 @@ from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import bands, library, packing, threads
 from adim.engines.compiled.phases import Phase, forward_phases, gradient_phases, side_by_side
 from adim.engines.compiled.processor import Tile, tile_for
-from adim.engines.compiled.records import Layout, Row
+from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel, tiles_along
 from adim.geometry import Window
 
@@ -37,20 +37,19 @@ FIELDS = Layout(
     "group_target",
     "blocks",  # of the tile's width, in a group's columns
     "block_bytes",  # from block to block in the target
-    "panel",  # address of the packed filters, and bytes of a block of them
-    "panel_bytes",
+    "source_offset",  # bytes from the arrays' start to where the phase begins
+    "target_offset",
+    "panel_offset",
+    "panel_bytes",  # of a block of packed filters
     "chunks",  # into which a panel's runs are parted, one after the other
     "chunk_bytes",
     "chunk_runs",
     "last_chunk_runs",
     "walks",  # address of a table of records, one for each chunk
-    "target",
     "target_image",  # bytes from image to image, from row to row
     "target_row",
     "a_row",
     "c_row",
-    "bias",
-    "relu",
     "wide_tiles",  # along a row of the output: how many tiles, of how many rows; and as many narrow ones
     "wide_rows",
     "narrow_tiles",
@@ -61,11 +60,14 @@ FIELDS = Layout(
     "narrow_last",
 )
 
+CALL = Layout("plan", "source", "target", "filters", "scratch", "bias", "relu")
+
 
 class Plan(NamedTuple):
-    """All that can be known before the arrays are: a table of records that lacks the addresses."""
+    """All that can be known before the arrays are."""
 
-    table: Row  # (phases, fields)
+    record: int  # address of a table of records, one for each phase
+    code: int
     tasks: int
     scratch: int  # bytes for each thread
     packed: int  # bytes of all packed filters
@@ -99,23 +101,21 @@ def _run(
 ) -> FloatArray:
     pool = threads.pool()
     room = np.empty(plan.packed + plan.scratch * pool.count + 64, np.uint8)
-    packed = _address(room) + -_address(room) % 64
+    packed = address(room) + -address(room) % 64
+    filters = address(kernel)
     for packing_plan, offset in plan.packings:
-        packing.run(packing_plan, _address(kernel), packed + offset)
-    table = plan.table.copy()
-    place = FIELDS.place
-    table[:, place["source"]] += _address(source)
-    table[:, place["target"]] += _address(target)
-    table[:, place["panel"]] += packed if plan.packed else _address(kernel)
-    table[:, place["scratch"]] = packed + plan.packed
-    table[:, place["bias"]] = 0 if bias is None else _address(bias)
-    table[:, place["relu"]] = relu
-    pool.run(library.address("correlation", _write), _address(table), plan.tasks)
+        packing.run(packing_plan, filters, packed + offset)
+    call = CALL.call(
+        plan.record,
+        address(source),
+        address(target),
+        packed if plan.packings else filters,
+        packed + plan.packed,
+        0 if bias is None else address(bias),
+        relu,
+    )
+    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
     return target
-
-
-def _address(array: Any) -> int:
-    return int(array.__array_interface__["data"][0])
 
 
 @lru_cache(maxsize=512)
@@ -152,7 +152,8 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
     tasks = max(row["bands"] * row["parts"] for row in rows)
     scratch = max(row["scratch_size"] for row in rows)  # threads may be in different phases
     table = np.stack([FIELDS.record(**row | {"phase_tasks": tasks, "scratch_size": scratch}) for row in rows])
-    return Plan(table, tasks * len(rows), scratch, packed, packings, keep)
+    code = library.address("correlation", _write)
+    return Plan(address(table), code, tasks * len(rows), scratch, packed, packings, [*keep, table])
 
 
 class Place(NamedTuple):
@@ -221,7 +222,7 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
     walks = np.stack(
         [
             WALK.record(
-                offsets=runs.__array_interface__["data"][0] + 8 * chunk * chunk_runs,
+                offsets=address(runs) + 8 * chunk * chunk_runs,
                 length=length,
                 a_row=a_row,
                 a_step=size,
@@ -240,7 +241,8 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
 
     return {
         **band.fields(),
-        "source": source_bytes,
+        "source_offset": source_bytes,
+        "target_offset": target_bytes + (rows.start * target_width + columns.start) * target_pixel,
         "bands": band.bands,
         "parts": parts,
         "groups": groups,
@@ -248,20 +250,17 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
         "group_target": given * size,
         "blocks": blocks,
         "block_bytes": tile.columns * size,
-        "panel": panel,
+        "panel_offset": panel,
         "panel_bytes": panel_bytes,
         "chunks": chunks,
         "chunk_bytes": chunk_runs * run_bytes,
         "chunk_runs": chunk_runs,
         "last_chunk_runs": len(runs) - (chunks - 1) * chunk_runs,
-        "walks": walks.__array_interface__["data"][0],
-        "target": target_bytes + (rows.start * target_width + columns.start) * target_pixel,
+        "walks": address(walks),
         "target_image": place.target[0] * target_width * target_pixel,
         "target_row": rows.step * target_width * target_pixel,
         "a_row": a_row,
         "c_row": c_row,
-        "bias": 0,
-        "relu": 0,
         "wide_tiles": wide_tiles,
         "wide_rows": wide,
         "narrow_tiles": narrow_tiles,
@@ -277,37 +276,44 @@ def _write(module: Any) -> None:
     """Write the loop nest, ``correlation(records, task, thread)``."""
     from adim.engines.compiled.language import Function  # noqa: PLC0415 - only to compile
 
-    f = Function(module, "correlation", ["records", "task", "thread"])
-    first = FIELDS.read(f, f.records)
-    r = FIELDS.read(f, f.records + f.task // first.phase_tasks * FIELDS.size)
+    f = Function(module, "correlation", ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    first = FIELDS.read(f, call.plan)
+    r = FIELDS.read(f, call.plan + f.task // first.phase_tasks * FIELDS.size)
+    filters, target = call.filters + r.panel_offset, call.target + r.target_offset
+    scratch = call.scratch + f.thread * r.scratch_size
     task = f.task % first.phase_tasks
     number, part = task // r.parts, task % r.parts
     with f.when(number < r.bands):
-        band = bands.Band(f, r, number, f.thread)
+        band = bands.Band(f, r, number, call.source + r.source_offset, scratch)
         first_block, end_block = r.blocks * part // r.parts, r.blocks * (part + 1) // r.parts
         with f.loop(0, r.groups) as group, f.loop(first_block, end_block) as block:
             last = block.equals(r.blocks - 1)
             wide, narrow = f.select(last, r.wide_last, r.wide), f.select(last, r.narrow_last, r.narrow)
-            panel = r.panel + (group * r.blocks + block) * r.panel_bytes
+            panel = filters + (group * r.blocks + block) * r.panel_bytes
             columns = group * r.group_target + block * r.block_bytes
-            bias = f.select(r.bias.differs(0), r.bias + columns, 0)
+            bias = f.select(call.bias.differs(0), call.bias + columns, 0)
             with f.loop(0, r.chunks) as chunk:
                 ends = chunk.equals(r.chunks - 1)
                 mode = (
                     (f.select(ends, r.last_chunk_runs, r.chunk_runs) << 8)
                     + f.select(chunk.equals(0), 0, ADD)
-                    + f.select(ends & r.relu.differs(0), RELU, 0)
+                    + f.select(ends & call.relu.differs(0), RELU, 0)
                 )
                 bias_now = f.select(chunk.equals(0), bias, 0)
                 right, walk = panel + chunk * r.chunk_bytes, r.walks + chunk * WALK.size
                 with f.loop(0, band.images) as image, f.loop(0, band.rows) as row:
                     a = f.variable(
-                        band.base + image * band.image_pitch + row * r.row_stride * band.row_pitch
+                        band.base
+                        + image * band.image_pitch
+                        + row * r.row_stride * band.row_pitch
                         + group * r.group_source
                     )
                     c = f.variable(
-                        r.target + (band.first_image + image) * r.target_image
-                        + (band.first_row + row) * r.target_row + columns
+                        target
+                        + (band.first_image + image) * r.target_image
+                        + (band.first_row + row) * r.target_row
+                        + columns
                     )
                     for tiles, rows, code in (
                         (r.wide_tiles, r.wide_rows, wide),

@@ -20,7 +20,7 @@ from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import bands, library, threads
 from adim.engines.compiled.phases import Phase, forward_phases, side_by_side
 from adim.engines.compiled.processor import Tile, tile_for
-from adim.engines.compiled.records import Layout, Row
+from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import ADD, WALK, TileKernel, tiles_along
 from adim.geometry import Window
 
@@ -40,7 +40,6 @@ FIELDS = Layout(
     "blocks",  # of the tile's width, in a group's filters
     "block_bytes",
     "last_columns",  # of a group's last block
-    "grad",
     "grad_row",  # bytes from row to row, all images' rows being counted on
     "grad_pixel",
     "grad_columns",  # pixels of a row
@@ -49,9 +48,8 @@ FIELDS = Layout(
     "unit_offsets",  # address of where each begins, in a window
     "unit_bytes",  # of each in the kernel's gradient
     "run_walk",  # address of what the tile is told
-    "partial",  # address of the first part's sum: the kernel's gradient, then that of the bias
-    "partial_bytes",
-    "bias_place",  # bytes from the one to the other
+    "partial_bytes",  # of a part's sum: the kernel's gradient, then that of the bias, which comes after
+    "bias_place",  # so many bytes
     "a_row",
     "c_row",
     "wide_tiles",
@@ -64,11 +62,13 @@ FIELDS = Layout(
     "narrow_last",
 )
 
+CALL = Layout("plan", "source", "grad", "scratch", "sums")
+
 
 class Plan(NamedTuple):
-    """A record that lacks the addresses, and what else a call needs."""
+    """What follows from shapes."""
 
-    record: Row
+    record: int  # its address
     code: int
     tasks: int
     parts: int
@@ -90,22 +90,14 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     pool = threads.pool()
     plan = _plan(x.shape, filters, window, x.itemsize, pool.count)
     room = np.empty(plan.scratch * pool.count + (plan.parts > 1) * plan.parts * plan.partial + 64, np.uint8)
-    scratch = _address(room) + -_address(room) % 64
-    sums = scratch + plan.scratch * pool.count if plan.parts > 1 else _address(total)
-    record, place = plan.record.copy(), FIELDS.place
-    record[place["source"]] = _address(x)
-    record[place["grad"]] = _address(grad)
-    record[place["scratch"]] = scratch
-    record[place["partial"]] = sums
-    pool.run(plan.code, _address(record), plan.tasks)
+    scratch = address(room) + -address(room) % 64
+    sums = scratch + plan.scratch * pool.count if plan.parts > 1 else address(total)
+    call = CALL.call(plan.record, address(x), address(grad), scratch, sums)
+    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
     if plan.parts > 1:
-        parts = np.ndarray((plan.parts, plan.partial // x.itemsize), x.dtype, room, sums - _address(room))
+        parts = np.ndarray((plan.parts, plan.partial // x.itemsize), x.dtype, room, sums - address(room))
         parts[:, : total.size].sum(0, out=total)
     return dkernel, dbias
-
-
-def _address(array: Any) -> int:
-    return int(array.__array_interface__["data"][0])
 
 
 @lru_cache(maxsize=512)
@@ -144,7 +136,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     laid_out = _align(band.fields()["scratch_size"])
     scratch = laid_out + _align(len(runs) * columns.count * tile.columns * size)
     walk = WALK.record(
-        offsets=_address(runs),
+        offsets=address(runs),
         length=columns.count,
         a_row=size,
         a_step=columns.stride * pixel,
@@ -160,7 +152,6 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
 
     record = FIELDS.record(
         **band.fields() | {"scratch_size": scratch},
-        source=0,
         bands=band.bands,
         parts=parts,
         block_parts=block_parts,
@@ -170,16 +161,14 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         blocks=blocks,
         block_bytes=tile.columns * size,
         last_columns=last_columns,
-        grad=0,
         grad_row=columns.count * filters * size,
         grad_pixel=filters * size,
         grad_columns=columns.count,
         laid_out=laid_out,
         units=len(units),
-        unit_offsets=_address(units),
+        unit_offsets=address(units),
         unit_bytes=length * filters * size,
-        run_walk=_address(walk),
-        partial=0,
+        run_walk=address(walk),
         partial_bytes=partial,
         bias_place=len(units) * length * filters * size,
         a_row=size,
@@ -194,8 +183,9 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         narrow_last=code(narrow, masked=masked) if narrow_tiles else 0,
     )
     name = f"kernel_gradient_f{8 * size}_{tile.vectors}x{tile.lanes}"
-    address = library.address(name, lambda module: _write(module, name, tile, size))
-    return Plan(record, address, parts * block_parts, parts, scratch, partial, [units, runs, walk])
+    code_address = library.address(name, lambda module: _write(module, name, tile, size))
+    keep = [record, units, runs, walk]
+    return Plan(address(record), code_address, parts * block_parts, parts, scratch, partial, keep)
 
 
 def _flat(m: int, height: int, width: int) -> tuple[int, int, int]:
@@ -215,19 +205,21 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
     """Write the loop nest, ``kernel_gradient(record, task, thread)``."""
     from adim.engines.compiled.language import F32, F64, Function, vector  # noqa: PLC0415 - only to compile
 
-    f = Function(module, name, ["record", "task", "thread"])
-    r = FIELDS.read(f, f.record)
+    f = Function(module, name, ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    r = FIELDS.read(f, call.plan)
     vec = vector(F32 if size == 4 else F64, tile.lanes)
     lane_bytes = tile.lanes * size
     part, block_part = f.task // r.block_parts, f.task % r.block_parts
     first_block, end_block = r.blocks * block_part // r.block_parts, r.blocks * (block_part + 1) // r.block_parts
     first_band, end_band = r.bands * part // r.parts, r.bands * (part + 1) // r.parts
-    total = r.partial + part * r.partial_bytes
-    right = r.scratch + f.thread * r.scratch_size + r.laid_out
+    total = call.sums + part * r.partial_bytes
+    scratch = call.scratch + f.thread * r.scratch_size
+    right = scratch + r.laid_out
     with f.loop(first_band, end_band) as number:
-        band = bands.Band(f, r, number, f.thread)
+        band = bands.Band(f, r, number, call.source, scratch)
         begins = number.equals(first_band)
-        grad = r.grad + (band.first_image * r.rows + band.first_row) * r.grad_row
+        grad = call.grad + (band.first_image * r.rows + band.first_row) * r.grad_row
         runs = band.images * band.rows
         mode = (runs << 8) + f.select(begins, 0, ADD)
         with f.loop(0, r.groups) as group, f.loop(first_block, end_block) as block:

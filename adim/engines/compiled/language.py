@@ -205,9 +205,7 @@ class Function:
     def select(self, condition: Value, yes: Number, no: Number) -> Value:
         """Return one of two numbers."""
         of = yes.type if isinstance(yes, Value) else no.type if isinstance(no, Value) else I64
-        return Value(
-            self, self.builder.select(condition.raw, self.constant(yes, of).raw, self.constant(no, of).raw)
-        )
+        return Value(self, self.builder.select(condition.raw, self.constant(yes, of).raw, self.constant(no, of).raw))
 
     def smaller(self, a: Number, b: Number) -> Value:
         """Return the smaller of two integers."""

@@ -13,11 +13,9 @@ import numpy as np
 from adim.arrays import Shape
 from adim.engines.compiled import library, threads
 from adim.engines.compiled.processor import Tile
-from adim.engines.compiled.records import Layout, Row
+from adim.engines.compiled.records import Layout, Row, address
 
 FIELDS = Layout(
-    "kernel",
-    "packed",
     "taps",
     "offsets",  # address of each tap's bytes from the kernel's start
     "blocks",  # in a group
@@ -28,14 +26,16 @@ FIELDS = Layout(
     "group_bytes",  # and from group to group
 )
 
+CALL = Layout("plan", "kernel", "packed")
+
 
 class Plan(NamedTuple):
-    """A record that lacks the addresses, and how many tasks it is."""
+    """What follows from a kernel's shape."""
 
-    record: Row
+    record: int  # its address
     code: int
     tasks: int
-    keep: Row
+    keep: tuple[Row, Row]
 
 
 @lru_cache(maxsize=512)
@@ -82,10 +82,8 @@ def plan(
     block_bytes = columns * (row if transposed else size)
     offsets += first_block * block_bytes
     record = FIELDS.record(
-        kernel=0,
-        packed=0,
         taps=len(taps),
-        offsets=offsets.__array_interface__["data"][0],
+        offsets=address(offsets),
         blocks=blocks,
         last_columns=wide - (blocks - 1) * columns,
         depth=deep,
@@ -96,14 +94,13 @@ def plan(
     name = f"packing{'_transposed' * transposed}_f{8 * size}_{tile.vectors}x{tile.lanes}"
     write = _write_transposed if transposed else _write
     code = library.address(name, lambda module: write(module, name, tile, size))
-    return Plan(record, code, blocks * groups, offsets)
+    return Plan(address(record), code, blocks * groups, (record, offsets))
 
 
 def run(made: Plan, kernel: int, packed: int) -> None:
     """Pack the kernel at one address to another."""
-    record = made.record.copy()
-    record[FIELDS.place["kernel"]], record[FIELDS.place["packed"]] = kernel, packed
-    threads.pool().run(made.code, int(record.__array_interface__["data"][0]), made.tasks)
+    call = CALL.call(made.record, kernel, packed)
+    threads.pool().run(made.code, call.buffer_info()[0], made.tasks)
 
 
 def _write(module: Any, name: str, tile: Tile, size: int) -> None:
@@ -111,13 +108,14 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
     from adim.engines.compiled.language import F32, F64, Function, vector  # noqa: PLC0415 - only to compile
 
     vec = vector(F32 if size == 4 else F64, tile.lanes)
-    f = Function(module, name, ["record", "task", "thread"])
-    r = FIELDS.read(f, f.record)
+    f = Function(module, name, ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    r = FIELDS.read(f, call.plan)
     group, block = f.task // r.blocks, f.task % r.blocks
     width = f.select(block.equals(r.blocks - 1), r.last_columns, tile.columns) * size
-    target = f.variable(r.packed + f.task * r.taps * r.depth * (tile.columns * size))
+    target = f.variable(call.packed + f.task * r.taps * r.depth * (tile.columns * size))
     with f.loop(0, r.taps) as tap:
-        start = r.kernel + f.load(r.offsets + tap * 8) + group * r.group_bytes + block * r.block_bytes
+        start = call.kernel + f.load(r.offsets + tap * 8) + group * r.group_bytes + block * r.block_bytes
         with f.loop(0, r.depth) as deep:
             source = start + deep * r.step
             with f.either(width.equals(tile.columns * size)) as (whole, partly):
@@ -138,15 +136,16 @@ def _write_transposed(module: Any, name: str, tile: Tile, size: int) -> None:
 
     scalar, lanes = F32 if size == 4 else F64, tile.lanes
     vec = vector(scalar, lanes)
-    f = Function(module, name, ["record", "task", "thread"])
-    r = FIELDS.read(f, f.record)
+    f = Function(module, name, ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    r = FIELDS.read(f, call.plan)
     group, block = f.task // r.blocks, f.task % r.blocks
     columns = f.select(block.equals(r.blocks - 1), r.last_columns, tile.columns)
     row = tile.columns * size
     squares = r.depth // lanes * lanes
     with f.loop(0, r.taps) as tap:
-        source = r.kernel + f.load(r.offsets + tap * 8) + group * r.group_bytes + block * r.block_bytes
-        target = r.packed + (f.task * r.taps + tap) * r.depth * row
+        source = call.kernel + f.load(r.offsets + tap * 8) + group * r.group_bytes + block * r.block_bytes
+        target = call.packed + (f.task * r.taps + tap) * r.depth * row
         for v in range(tile.vectors):
             first = v * lanes
             with f.either(columns >= first + lanes) as (whole, partly):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 FIELDS = (
-    "source",  # the images' address
     "height",
     "width",
     "pixel",  # bytes
@@ -23,7 +22,6 @@ def fields(
 ) -> dict[str, int]:
     """Return the fields of a record, but for the address."""
     return {
-        "source": 0,
         "height": height,
         "width": width,
         "pixel": pixel,

@@ -21,7 +21,7 @@ import numpy as np
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import library, packing, patches, threads
 from adim.engines.compiled.processor import Tile, tile_for
-from adim.engines.compiled.records import Layout, Row
+from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import WALK, TileKernel
 from adim.engines.compiled.winograd import (
     OUTPUT,
@@ -44,10 +44,8 @@ FIELDS = Layout(
     "blocks",  # of the tile's width, among the target's channels
     "first_column",  # bytes before the first of these blocks in a pixel of the target
     "last_vectors",  # of the last block
-    "filters",  # address of the filters at their points
-    "point_filters",  # bytes from point to point
+    "point_filters",  # bytes from point to point of the filters
     "block_filters",  # from block to block
-    "scratch",
     "scratch_size",
     "values_pitch",  # bytes from point to point
     "sums",  # bytes from the start of the scratch
@@ -57,21 +55,31 @@ FIELDS = Layout(
     "code",
     "code_last",
     "code_rows",
-    "target",
     "target_height",
     "target_width",
     "target_pixel",
-    "bias",
-    "relu",
 )
+
+CALL = Layout("plan", "source", "target", "filters", "scratch", "bias", "relu")
+
+FILTER_FIELDS = Layout("depth", "pieces", "blocks")
+
+FILTER_CALL = Layout("plan", "packed", "filters")
+
+
+class Part(NamedTuple):
+    """Some of the filters' blocks: addresses of records, and the tasks of the filters' transform."""
+
+    record: int
+    packing: packing.Plan
+    transform: int
+    transforms: int
 
 
 class Plan(NamedTuple):
-    """What is known before the arrays are."""
+    """What follows from shapes."""
 
-    records: list[Row]  # one for each part of the filters; they lack the addresses
-    packings: list[packing.Plan]
-    transforms: list[tuple[Row, int]]  # the record of the filters' transform, and its tasks
+    parts: list[Part]
     code: int
     filter_code: int
     tasks: int
@@ -118,29 +126,15 @@ def _run(
 ) -> FloatArray:
     pool = threads.pool()
     room = np.empty(plan.packed + plan.filters + plan.scratch * pool.count + 64, np.uint8)
-    packed = _address(room) + -_address(room) % 64
+    packed = address(room) + -address(room) % 64
     filters, scratch = packed + plan.packed, packed + plan.packed + plan.filters
-    place = FIELDS.place
-    for template, packing_plan, (transform, transforms) in zip(
-        plan.records, plan.packings, plan.transforms, strict=True
-    ):
-        packing.run(packing_plan, _address(kernel), packed)
-        record = transform.copy()
-        record[FILTER_FIELDS.place["packed"]], record[FILTER_FIELDS.place["filters"]] = packed, filters
-        pool.run(plan.filter_code, _address(record), transforms)
-        record = template.copy()
-        record[place["source"]] = _address(source)
-        record[place["target"]] = _address(target)
-        record[place["filters"]] = filters
-        record[place["scratch"]] = scratch
-        record[place["bias"]] = 0 if bias is None else _address(bias)
-        record[place["relu"]] = relu
-        pool.run(plan.code, _address(record), plan.tasks)
+    for part in plan.parts:
+        packing.run(part.packing, address(kernel), packed)
+        pool.run(plan.filter_code, FILTER_CALL.call(part.transform, packed, filters).buffer_info()[0], part.transforms)
+        biases = 0 if bias is None else address(bias)
+        call = CALL.call(part.record, address(source), address(target), filters, scratch, biases, relu)
+        pool.run(plan.code, call.buffer_info()[0], plan.tasks)
     return target
-
-
-def _address(array: Any) -> int:
-    return int(array.__array_interface__["data"][0])
 
 
 @lru_cache(maxsize=512)
@@ -178,65 +172,54 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
         columns=given - (blocks - 1) * tile.columns,
     )
     offset = np.zeros(1, np.int64)
-    walk[WALK.place["offsets"]] = _address(offset)
+    walk[WALK.place["offsets"]] = address(offset)
     masked = given % tile.columns != 0
-    codes = [TileKernel(size, code_rows, tile.vectors, tile.lanes, last, rows_adjacent=False) for last in (False, masked)]
-    records, packings, transforms = [], [], []
+    codes = [
+        TileKernel(size, code_rows, tile.vectors, tile.lanes, last, rows_adjacent=False) for last in (False, masked)
+    ]
+    parts, keep = [], [walk, offset]
     for first in range(0, blocks, at_once):
         some = min(at_once, blocks - first)
         ends = first + some == blocks
-        records.append(
-            FIELDS.record(
-                **patches.fields(height, width, taken * size, rows, columns, OUTPUT, top, left),
-                total=total,
-                tiles=tiles,
-                channels=taken // tile.lanes,
-                blocks=some,
-                first_column=first * tile.columns * size,
-                last_vectors=(given - (blocks - 1) * tile.columns) // tile.lanes if ends else tile.vectors,
-                filters=0,
-                point_filters=some * block_filters,
-                block_filters=block_filters,
-                scratch=0,
-                scratch_size=scratch,
-                values_pitch=values_pitch,
-                sums=sums,
-                sums_pitch=sums_pitch,
-                patch=patch,
-                walk=_address(walk),
-                code=codes[0].address(),
-                code_last=codes[1].address() if ends else codes[0].address(),
-                code_rows=code_rows,
-                target=0,
-                target_height=target_height,
-                target_width=target_width,
-                target_pixel=given * size,
-                bias=0,
-                relu=0,
-            )
+        record = FIELDS.record(
+            **patches.fields(height, width, taken * size, rows, columns, OUTPUT, top, left),
+            total=total,
+            tiles=tiles,
+            channels=taken // tile.lanes,
+            blocks=some,
+            first_column=first * tile.columns * size,
+            last_vectors=(given - (blocks - 1) * tile.columns) // tile.lanes if ends else tile.vectors,
+            point_filters=some * block_filters,
+            block_filters=block_filters,
+            scratch_size=scratch,
+            values_pitch=values_pitch,
+            sums=sums,
+            sums_pitch=sums_pitch,
+            patch=patch,
+            walk=address(walk),
+            code=codes[0].address(),
+            code_last=codes[1].address() if ends else codes[0].address(),
+            code_rows=code_rows,
+            target_height=target_height,
+            target_width=target_width,
+            target_pixel=given * size,
         )
-        packings.append(
-            packing.plan(
-                kernel, tuple(taps), 1, tile, size, transposed=backward, first_block=first, blocks=some
-            )
-        )
+        packed = packing.plan(kernel, tuple(taps), 1, tile, size, transposed=backward, first_block=first, blocks=some)
         pieces = max(1, min(taken, 4 * count // some))
-        transforms.append(
-            (FILTER_FIELDS.record(packed=0, filters=0, depth=taken, pieces=pieces, blocks=some), some * pieces)
-        )
+        transform = FILTER_FIELDS.record(depth=taken, pieces=pieces, blocks=some)
+        parts.append(Part(address(record), packed, address(transform), some * pieces))
+        keep += [record, transform]
     suffix = f"f{8 * size}_{tile.vectors}x{tile.lanes}"
     name, filter_name = f"winograd_correlation_{suffix}", f"winograd_filters_{suffix}"
     return Plan(
-        records,
-        packings,
-        transforms,
+        parts,
         library.address(name, lambda module: _write(module, name, tile, size)),
         library.address(filter_name, lambda module: _write_filters(module, filter_name, tile, size)),
         -(-total // tiles),
         _align(TAPS**2 * block_filters * at_once),
         _align(POINTS**2 * block_filters * at_once),
         _align(scratch),
-        [walk, offset],
+        keep,
     )
 
 
@@ -263,15 +246,13 @@ def _align(size: int) -> int:
     return -(-size // 64) * 64
 
 
-FILTER_FIELDS = Layout("packed", "filters", "depth", "pieces", "blocks")
-
-
 def _write_filters(module: Any, name: str, tile: Tile, size: int) -> None:
     """Write the filters' transform, ``winograd_filters(record, task, thread)``; a task is a piece of a block."""
     from adim.engines.compiled.language import F32, F64, Function, vector  # noqa: PLC0415 - only to compile
 
-    f = Function(module, name, ["record", "task", "thread"])
-    r = FILTER_FIELDS.read(f, f.record)
+    f = Function(module, name, ["where", "task", "thread"])
+    call = FILTER_CALL.read(f, f.where)
+    r = FILTER_FIELDS.read(f, call.plan)
     vec = vector(F32 if size == 4 else F64, tile.lanes)
     row = tile.columns * size
     block, piece = f.task // r.pieces, f.task % r.pieces
@@ -279,7 +260,7 @@ def _write_filters(module: Any, name: str, tile: Tile, size: int) -> None:
     with f.loop(r.depth * piece // r.pieces, r.depth * (piece + 1) // r.pieces) as deep:
         for v in range(tile.vectors):
             within = deep * row + v * tile.lanes * size
-            packed, points = r.packed + block * panel * TAPS**2 + within, r.filters + block * panel + within
+            packed, points = call.packed + block * panel * TAPS**2 + within, call.filters + block * panel + within
             taps = [[f.load(packed + panel * (i * TAPS + j), vec) for j in range(TAPS)] for i in range(TAPS)]
             for number, value in enumerate(sum(both_ways(f, filter_points, taps), [])):
                 f.store(value, points + panel * r.blocks * number)
@@ -290,13 +271,14 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
     """Write the loop nest, ``winograd_correlation(record, task, thread)``."""
     from adim.engines.compiled.language import F32, F64, Function, vector  # noqa: PLC0415 - only to compile
 
-    f = Function(module, name, ["record", "task", "thread"])
-    r = FIELDS.read(f, f.record)
+    f = Function(module, name, ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    r = FIELDS.read(f, call.plan)
     vec = vector(F32 if size == 4 else F64, tile.lanes)
     lane_bytes = tile.lanes * size
-    values = r.scratch + f.thread * r.scratch_size
+    values = call.scratch + f.thread * r.scratch_size
     sums, scratch_patch = values + r.sums, values + r.patch
-    shape = patches.Shape(r.source, r.height, r.width, r.pixel, r.top, r.left)
+    shape = patches.Shape(call.source, r.height, r.width, r.pixel, r.top, r.left)
     first = f.task * r.tiles
     count = f.smaller(r.tiles, r.total - first)
 
@@ -317,7 +299,7 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
         last = block.equals(r.blocks - 1)
         code = f.select(last, r.code_last, r.code)
         with f.loop(0, POINTS**2) as point:
-            right = r.filters + point * r.point_filters + block * r.block_filters
+            right = call.filters + point * r.point_filters + block * r.block_filters
             with f.loop(0, r.tiles, r.code_rows) as row:
                 f.call(
                     code,
@@ -337,7 +319,9 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
             whole = (top + OUTPUT <= r.target_height) & (left + OUTPUT <= r.target_width)
             column = r.first_column + block * (tile.columns * size)
             pitch = r.target_width * r.target_pixel
-            target = r.target + ((place.image * r.target_height + top) * r.target_width + left) * r.target_pixel + column
+            target = (
+                call.target + ((place.image * r.target_height + top) * r.target_width + left) * r.target_pixel + column
+            )
             base = f.select(whole, target, scratch_patch)
             row_pitch = f.select(whole, pitch, OUTPUT * tile.columns * size)
             pixel = f.select(whole, r.target_pixel, tile.columns * size)
@@ -350,12 +334,12 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
                         square[-1].append(f.load(source.value, vec))
                         source += r.sums_pitch
                 bias = f.variable(f.zero(vec))
-                with f.when(r.bias.differs(0)):
-                    bias.set(f.load(r.bias + column + v, vec))
+                with f.when(call.bias.differs(0)):
+                    bias.set(f.load(call.bias + column + v, vec))
                 for i, pixels in enumerate(both_ways(f, output_pixels, square)):
                     for j, value in enumerate(pixels):
                         value = value + bias.value
-                        rectified = (value < 0.0) & f.all_lanes(r.relu.differs(0), tile.lanes)
+                        rectified = (value < 0.0) & f.all_lanes(call.relu.differs(0), tile.lanes)
                         value = f.select(rectified, f.zero(vec), value)
                         f.store(value, base + row_pitch * i + pixel * j + v)
             with (

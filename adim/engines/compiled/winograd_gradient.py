@@ -20,7 +20,7 @@ import numpy as np
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import library, patches, threads
 from adim.engines.compiled.processor import Tile, tile_for
-from adim.engines.compiled.records import Layout, Row
+from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import ADD, WALK, TileKernel, tiles_along
 from adim.engines.compiled.winograd import (
     OUTPUT,
@@ -47,22 +47,18 @@ FIELDS = Layout(
     "blocks",  # of the tile's width, among the filters
     "first_column",  # bytes before the first of these blocks in a pixel of the gradient
     "last_vectors",
-    "grad",
     "grad_height",
     "grad_width",
     "grad_pixel",
-    "scratch",
     "scratch_size",
     "values_pitch",
     "grads",  # bytes from the start of the scratch
     "grads_pitch",
     "patch",
-    "sums",
-    "part_sums",  # bytes from part to part
+    "part_sums",  # bytes from part to part of the sums
     "point_sums",  # from point to point
     "block_sums",  # from block to block
-    "bias",  # the sums of the gradient, and bytes from part to part
-    "part_bias",
+    "part_bias",  # bytes from part to part of the bias's gradient
     "walk",
     "wide_tiles",
     "wide_rows",
@@ -72,8 +68,9 @@ FIELDS = Layout(
     "narrow",
 )
 
+CALL = Layout("plan", "source", "grad", "scratch", "sums", "bias")
+
 FINISH = Layout(
-    "sums",
     "parts",
     "part_sums",
     "point_sums",
@@ -82,15 +79,17 @@ FINISH = Layout(
     "pieces",
     "channels",
     "last_vectors",
-    "kernel",  # the gradient's address, from the first of these blocks on
+    "kernel_offset",  # bytes from the gradient's start to the first of these blocks
     "kernel_channel",  # bytes from channel to channel
 )
 
+FINISH_CALL = Layout("plan", "sums", "kernel")
+
 
 class Plan(NamedTuple):
-    """What is known before the arrays are."""
+    """What follows from shapes."""
 
-    records: list[tuple[Row, Row, int]]  # for each part of the filters: what to do, how to finish, tasks of that
+    records: list[tuple[int, int, int]]  # for each part of the filters: what to do, how to finish, tasks of that
     code: int
     finish_code: int
     tasks: int
@@ -107,25 +106,14 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     dkernel = np.empty((TAPS, TAPS, x.shape[3], grad.shape[3]), x.dtype)
     bias_parts = np.empty((plan.parts, grad.shape[3]), x.dtype)
     room = np.empty(plan.scratch * pool.count + plan.sums + 64, np.uint8)
-    scratch = _address(room) + -_address(room) % 64
+    scratch = address(room) + -address(room) % 64
     sums = scratch + plan.scratch * pool.count
-    for template, finish_template, finish_tasks in plan.records:
-        record, place = template.copy(), FIELDS.place
-        record[place["source"]] = _address(x)
-        record[place["grad"]] = _address(grad)
-        record[place["scratch"]] = scratch
-        record[place["sums"]] = sums
-        record[place["bias"]] = _address(bias_parts)
-        pool.run(plan.code, _address(record), plan.tasks)
-        record = finish_template.copy()
-        record[FINISH.place["sums"]] = sums
-        record[FINISH.place["kernel"]] += _address(dkernel)
-        pool.run(plan.finish_code, _address(record), finish_tasks)
+    for record, finish, finish_tasks in plan.records:
+        call = CALL.call(record, address(x), address(grad), scratch, sums, address(bias_parts))
+        pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+        call = FINISH_CALL.call(finish, sums, address(dkernel))
+        pool.run(plan.finish_code, call.buffer_info()[0], finish_tasks)
     return dkernel, bias_parts[0] if plan.parts == 1 else bias_parts.sum(0)
-
-
-def _address(array: Any) -> int:
-    return int(array.__array_interface__["data"][0])
 
 
 @lru_cache(maxsize=512)
@@ -152,7 +140,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     scratch = _align(patch + POINTS**2 * max(channels * size, filters * size))
     offset = np.zeros(1, np.int64)
     walk = WALK.record(
-        offsets=_address(offset),
+        offsets=address(offset),
         length=tiles,
         a_row=size,
         a_step=channels * size,
@@ -165,7 +153,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     def code(rows_of_tile: int) -> int:
         return TileKernel(size, rows_of_tile, tile.vectors, tile.lanes, masked=False, rows_adjacent=True).address()
 
-    records = []
+    records, keep = [], [walk, offset]
     for first in range(0, blocks, at_once):
         some = min(at_once, blocks - first)
         ends = first + some == blocks
@@ -183,23 +171,19 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
             blocks=some,
             first_column=first * tile.columns * size,
             last_vectors=last_vectors,
-            grad=0,
             grad_height=out_height,
             grad_width=out_width,
             grad_pixel=filters * size,
-            scratch=0,
             scratch_size=scratch,
             values_pitch=values_pitch,
             grads=grads,
             grads_pitch=grads_pitch,
             patch=patch,
-            sums=0,
             part_sums=POINTS**2 * point_sums,
             point_sums=point_sums,
             block_sums=block_sums,
-            bias=0,
             part_bias=filters * size,
-            walk=_address(walk),
+            walk=address(walk),
             wide_tiles=wide_tiles,
             wide_rows=wide,
             narrow_tiles=narrow_tiles,
@@ -209,7 +193,6 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         )
         pieces = max(1, min(channels, 4 * count // some))
         finish = FINISH.record(
-            sums=0,
             parts=parts,
             part_sums=POINTS**2 * point_sums,
             point_sums=point_sums,
@@ -218,10 +201,11 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
             pieces=pieces,
             channels=channels,
             last_vectors=last_vectors,
-            kernel=first * tile.columns * size,
+            kernel_offset=first * tile.columns * size,
             kernel_channel=filters * size,
         )
-        records.append((record, finish, some * pieces))
+        records.append((address(record), address(finish), some * pieces))
+        keep += [record, finish]
     suffix = f"f{8 * size}_{tile.vectors}x{tile.lanes}"
     name, finish_name = f"winograd_gradient_{suffix}", f"winograd_taps_{suffix}"
     return Plan(
@@ -232,7 +216,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         parts,
         scratch,
         parts * POINTS**2 * block_sums * at_once,
-        [walk, offset],
+        keep,
     )
 
 
@@ -250,18 +234,19 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
     """Write the loop nest, ``winograd_gradient(record, task, thread)``."""
     from adim.engines.compiled.language import F32, F64, Function, vector  # noqa: PLC0415 - only to compile
 
-    f = Function(module, name, ["record", "task", "thread"])
-    r = FIELDS.read(f, f.record)
+    f = Function(module, name, ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    r = FIELDS.read(f, call.plan)
     vec = vector(F32 if size == 4 else F64, tile.lanes)
     lane_bytes, row = tile.lanes * size, tile.columns * size
     part, block_part = f.task // r.block_parts, f.task % r.block_parts
     first_block, end_block = r.blocks * block_part // r.block_parts, r.blocks * (block_part + 1) // r.block_parts
     first_tile, end_tile = r.total * part // r.parts, r.total * (part + 1) // r.parts
-    values = r.scratch + f.thread * r.scratch_size
+    values = call.scratch + f.thread * r.scratch_size
     grads, scratch_patch = values + r.grads, values + r.patch
     channels = r.channels * lane_bytes
-    shape = patches.Shape(r.source, r.height, r.width, r.pixel, r.top, r.left)
-    grad_shape = patches.Shape(r.grad, r.grad_height, r.grad_width, r.grad_pixel, f.constant(0), f.constant(0))
+    shape = patches.Shape(call.source, r.height, r.width, r.pixel, r.top, r.left)
+    grad_shape = patches.Shape(call.grad, r.grad_height, r.grad_width, r.grad_pixel, f.constant(0), f.constant(0))
     with f.loop(first_tile, end_tile, r.tiles) as first:
         count = f.smaller(r.tiles, end_tile - first)
         begins = first.equals(first_tile)
@@ -283,7 +268,7 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
             vectors = f.select(last, r.last_vectors, tile.vectors)
             column = r.first_column + block * row
             with f.loop(0, vectors * lane_bytes, lane_bytes) as v:
-                bias = r.bias + part * r.part_bias + column + v
+                bias = call.bias + part * r.part_bias + column + v
                 total = f.variable(f.zero(vec))
                 with f.loop(0, count) as number:
                     place = patches.Place(r, first + number)
@@ -302,7 +287,7 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
             mode = f.constant(1 << 8) + f.select(begins, 0, ADD)
             with f.loop(0, POINTS**2) as point:
                 a = f.variable(values + point * r.values_pitch)
-                c = f.variable(r.sums + part * r.part_sums + point * r.point_sums + block * r.block_sums)
+                c = f.variable(call.sums + part * r.part_sums + point * r.point_sums + block * r.block_sums)
                 right = grads + point * r.grads_pitch
                 for tiles, rows, code in (
                     (r.wide_tiles, r.wide_rows, r.wide),
@@ -319,8 +304,9 @@ def _write_finish(module: Any, name: str, tile: Tile, size: int) -> None:
     """Write what makes taps of sums, ``winograd_taps(record, task, thread)``; a task is a piece of a block."""
     from adim.engines.compiled.language import F32, F64, Function, vector  # noqa: PLC0415 - only to compile
 
-    f = Function(module, name, ["record", "task", "thread"])
-    r = FINISH.read(f, f.record)
+    f = Function(module, name, ["where", "task", "thread"])
+    call = FINISH_CALL.read(f, f.where)
+    r = FINISH.read(f, call.plan)
     vec = vector(F32 if size == 4 else F64, tile.lanes)
     lane_bytes, row = tile.lanes * size, tile.columns * size
     block, piece = f.task // r.pieces, f.task % r.pieces
@@ -329,14 +315,12 @@ def _write_finish(module: Any, name: str, tile: Tile, size: int) -> None:
         f.loop(r.channels * piece // r.pieces, r.channels * (piece + 1) // r.pieces) as channel,
         f.loop(0, vectors * lane_bytes, lane_bytes) as v,
     ):
-        sums = r.sums + block * r.block_sums + channel * row + v
+        sums = call.sums + block * r.block_sums + channel * row + v
         with f.loop(1, r.parts) as part, f.loop(0, POINTS**2) as point:
             place = sums + point * r.point_sums
             f.store(f.load(place, vec) + f.load(place + part * r.part_sums, vec), place)
-        square = [
-            [f.load(sums + r.point_sums * (i * POINTS + j), vec) for j in range(POINTS)] for i in range(POINTS)
-        ]
-        target = r.kernel + channel * r.kernel_channel + block * row + v
+        square = [[f.load(sums + r.point_sums * (i * POINTS + j), vec) for j in range(POINTS)] for i in range(POINTS)]
+        target = call.kernel + r.kernel_offset + channel * r.kernel_channel + block * row + v
         for number, value in enumerate(sum(both_ways(f, filter_taps, square), [])):
             f.store(value, target + r.channels * r.kernel_channel * number)
     f.finish()
