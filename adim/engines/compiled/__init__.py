@@ -12,29 +12,29 @@ import numpy as np
 from adim.arrays import FloatArray
 from adim.engines import vectorised
 from adim.engines.compiled import correlation, kernel_gradient, winograd_correlation, winograd_gradient
-from adim.geometry import Window, window
+from adim.geometry import Window, window as make_window
 
 
-def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, windows: Window) -> FloatArray:
+def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
-    way = winograd_correlation if winograd_correlation.suits(x.shape, kernel.shape, windows, x.itemsize) else correlation
-    return way.forward(x, kernel, bias, windows, relu=False)
+    way = winograd_correlation if winograd_correlation.suits(x.shape, kernel.shape, window, x.itemsize) else correlation
+    return way.forward(x, kernel, bias, window, relu=False)
 
 
-def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, windows: Window) -> FloatArray:
+def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
     grad, kernel = np.ascontiguousarray(grad), np.ascontiguousarray(kernel)
-    suits = winograd_correlation.suits(grad.shape, kernel.shape, windows, grad.itemsize)
-    return (winograd_correlation if suits else correlation).input_gradient(grad, kernel, windows)
+    suits = winograd_correlation.suits(grad.shape, kernel.shape, window, grad.itemsize)
+    return (winograd_correlation if suits else correlation).input_gradient(grad, kernel, window)
 
 
-def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, windows: Window) -> tuple[FloatArray, FloatArray]:
+def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
     """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x)
-    shape = (*windows.taps, x.shape[3] // windows.groups, grad.shape[3])
-    suits = winograd_correlation.suits(x.shape, shape, windows, x.itemsize)
-    return (winograd_gradient if suits else kernel_gradient).kernel_gradient(grad, x, windows)
+    shape = (*window.taps, x.shape[3] // window.groups, grad.shape[3])
+    suits = winograd_correlation.suits(x.shape, shape, window, x.itemsize)
+    return (winograd_gradient if suits else kernel_gradient).kernel_gradient(grad, x, window)
 
 
 max_pool2d = vectorised.max_pool2d
@@ -57,7 +57,7 @@ def dense_kernel_gradient(grad: FloatArray, x: FloatArray) -> tuple[FloatArray, 
     return dkernel[0, 0], dbias
 
 
-_PIXEL = window((1, 1), 1)
+_PIXEL = make_window((1, 1), 1)
 
 
 def _pixels(rows: FloatArray) -> FloatArray:

@@ -194,7 +194,7 @@ def _is_pointwise(phases: Sequence[tuple[Phase, Phase]]) -> bool:
 
 def _worth_reading_in_place(kernel: Shape, size: int, pixels: int) -> bool:
     """Whether filters are used too seldom to be packed, or lie near each other anyway."""
-    return pixels <= 256 or kernel[3] * size <= 1024
+    return pixels <= 512 or kernel[3] * size <= 1024
 
 
 def _flat(pixels: int, taken_bytes: int, given_bytes: int) -> list[Place]:

@@ -28,7 +28,7 @@ import numpy as np
 
 from adim.engines.compiled import library
 
-_SPIN = 20_000  # looks for work before a thread sleeps: a few tenths of a millisecond
+_SPIN = 10_000  # looks for work before a thread sleeps: a few tenths of a millisecond
 _TICKET, _DONE, _CODE, _ARGUMENTS = 0, 64, 128, 136  # bytes: ticket and done each in a line of the cache of their own
 
 
@@ -136,6 +136,7 @@ def _lead(module: Any) -> None:
     _take_tasks(f, f.constant(0))
     looks = f.variable(0)
     with f.repeat_while(lambda: (f.read_shared(f.state + _DONE) < f.tasks) & (looks.value < _SPIN)):
+        f.pause()
         looks += 1
     f.finish(f.select(f.read_shared(f.state + _DONE) >= f.tasks, 1, 0))
 
@@ -150,6 +151,7 @@ def _follow(module: Any) -> None:
         with f.when(_work_left(f.read_shared(f.state + _TICKET))):
             _take_tasks(f, f.thread)
             looks.set(f.constant(0))
+        f.pause()
         looks += 1
     f.finish(f.constant(0))
 
