@@ -18,29 +18,34 @@ from adim.geometry import Window, window as make_window
 def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
-    way = winograd_correlation if winograd_correlation.suits(x.shape, kernel.shape, window, x.itemsize) else correlation
-    return way.forward(x, kernel, bias, window, relu=False)
+    if winograd_correlation.suits(x.shape, kernel.shape, window, x.itemsize):
+        return winograd_correlation.forward(x, kernel, bias, window, relu=False)
+    return correlation.forward(x, kernel, bias, window, relu=False)
 
 
 def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
     grad, kernel = np.ascontiguousarray(grad), np.ascontiguousarray(kernel)
-    suits = winograd_correlation.suits(grad.shape, kernel.shape, window, grad.itemsize)
-    return (winograd_correlation if suits else correlation).input_gradient(grad, kernel, window)
+    if winograd_correlation.suits(grad.shape, kernel.shape, window, grad.itemsize):
+        return winograd_correlation.input_gradient(grad, kernel, window)
+    return correlation.input_gradient(grad, kernel, window)
 
 
 def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
     """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x)
     shape = (*window.taps, x.shape[3] // window.groups, grad.shape[3])
-    suits = winograd_correlation.suits(x.shape, shape, window, x.itemsize)
-    return (winograd_gradient if suits else kernel_gradient).kernel_gradient(grad, x, window)
+    if winograd_correlation.suits(x.shape, shape, window, x.itemsize):
+        return winograd_gradient.kernel_gradient(grad, x, window)
+    return kernel_gradient.kernel_gradient(grad, x, window)
 
 
 max_pool2d = vectorised.max_pool2d
 max_pool2d_backward = vectorised.max_pool2d_backward
 avg_pool2d = vectorised.avg_pool2d
 avg_pool2d_backward = vectorised.avg_pool2d_backward
+
+
 def dense(x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
     """Return ``x @ kernel + bias``: images of one pixel; see `Engine.dense`."""
     return conv2d(_pixels(x), kernel[np.newaxis, np.newaxis], bias, _PIXEL)[:, 0, 0]

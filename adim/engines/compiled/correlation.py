@@ -136,7 +136,12 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
     blocks = -(-given // tile.columns)
     taps = [(i, j) for rows, columns in phases for i, _ in rows.taps for j, _ in columns.taps]
     pixels = m * target[0] * target[1]
-    if not backward and groups == 1 and len(taps) == kernel[0] * kernel[1] and _worth_reading_in_place(kernel, size, pixels):
+    if (
+        not backward
+        and groups == 1
+        and len(taps) == kernel[0] * kernel[1]
+        and _worth_reading_in_place(kernel, size, pixels)
+    ):
         panels = _Panels(tile.columns * size, filters * size)
         packings, packed = [], 0
     else:
@@ -185,7 +190,7 @@ class _Matrix(NamedTuple):
     groups: int
     tile: Tile
     size: int
-    count: int  # of threads
+    threads: int
 
 
 def _is_pointwise(phases: Sequence[tuple[Phase, Phase]]) -> bool:
@@ -216,7 +221,7 @@ def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) ->
     images, (height, width), (_, target_width), source_bytes, target_bytes, rows, columns = place
     pixel, target_pixel = taken * groups * size, given * groups * size
     band = bands.Bands(images, height, width, pixel, rows, columns, most=_BAND_BYTES)
-    flops = 2 * images * rows.count * columns.count * len(rows.taps) * len(columns.taps) * taken * given * groups
+    flops = 2 * images * rows.output * columns.output * len(rows.taps) * len(columns.taps) * taken * given * groups
     blocks = -(-given // tile.columns)
     band.split(min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1)
     parts = min(blocks, -(-count // band.bands)) if flops > _TASK_FLOPS else 1
@@ -247,7 +252,7 @@ def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) ->
             for chunk in range(chunks)
         ]
     )
-    wide, narrow, wide_tiles, narrow_tiles = tiles_along(columns.count, tile.rows)
+    wide, narrow, wide_tiles, narrow_tiles = tiles_along(columns.output, tile.rows)
     masked = given % tile.columns != 0
 
     def code(height: int, *, masked: bool) -> int:

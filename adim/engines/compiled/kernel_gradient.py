@@ -18,7 +18,7 @@ import numpy as np
 
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import bands, library, threads
-from adim.engines.compiled.phases import Phase, forward_phases, side_by_side
+from adim.engines.compiled.phases import forward_phases, side_by_side
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import ADD, WALK, TileKernel, tiles_along
@@ -108,11 +108,11 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     groups = window.groups
     taken, given = channels // groups, filters // groups
     pixel = channels * size
-    flops = 2 * m * rows.count * columns.count * len(rows.taps) * len(columns.taps) * taken * filters
+    flops = 2 * m * rows.output * columns.output * len(rows.taps) * len(columns.taps) * taken * filters
     pointwise = rows.taps == columns.taps == ((0, 0),) and rows.stride == columns.stride == 1
-    if pointwise and (rows.count, columns.count) == (height, width):
+    if pointwise and (rows.output, columns.output) == (height, width):
         m, height, width = _flat(m, height, width)
-        rows, columns = rows._replace(count=height), columns._replace(count=width)
+        rows, columns = rows._replace(output=height), columns._replace(output=width)
     tile = tile_for(given, size)
     band = bands.Bands(m, height, width, pixel, rows, columns, most=_BAND_BYTES, most_windows=_BAND_PIXELS)
 
@@ -134,10 +134,10 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     runs = np.array(band.row_offsets(), np.int64)
     last_columns = given - (blocks - 1) * tile.columns
     laid_out = _align(band.fields()["scratch_size"])
-    scratch = laid_out + _align(len(runs) * columns.count * tile.columns * size)
+    scratch = laid_out + _align(len(runs) * columns.output * tile.columns * size)
     walk = WALK.record(
         offsets=address(runs),
-        length=columns.count,
+        length=columns.output,
         a_row=size,
         a_step=columns.stride * pixel,
         b_step=tile.columns * size,
@@ -161,9 +161,9 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         blocks=blocks,
         block_bytes=tile.columns * size,
         last_columns=last_columns,
-        grad_row=columns.count * filters * size,
+        grad_row=columns.output * filters * size,
         grad_pixel=filters * size,
-        grad_columns=columns.count,
+        grad_columns=columns.output,
         laid_out=laid_out,
         units=len(units),
         unit_offsets=address(units),

@@ -18,7 +18,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from llvmlite import ir
 
@@ -145,7 +145,7 @@ class Variable:
         """Give it another number."""
         self._function.builder.store(value.raw, self._place)
 
-    def __iadd__(self, other: Number) -> Variable:
+    def __iadd__(self, other: Number) -> Self:
         self.set(self.value + other)
         return self
 
@@ -418,5 +418,5 @@ def _size(scalar: Any) -> int:
 
 
 def _alignment(of: Any) -> int:
-    """What can be taken for granted: that of one number."""
+    """Return what can be taken for granted: that of one number."""
     return _size(getattr(of, "element", of))

@@ -75,7 +75,7 @@ class Pool:
             return
         with self._turn:
             self._publish(self._place, code, arguments, tasks)  # holds Python's lock, so no thread falls asleep now
-            for number in range(min(tasks - 1, len(self._asleep))):
+            for _ in range(min(tasks - 1, len(self._asleep))):
                 self._asleep.popitem()[1].release()
             while not self._lead(self._place, tasks):
                 time.sleep(0)  # somebody else has the processor that a last task needs
@@ -192,7 +192,7 @@ def get_num_threads() -> int:
 
 def set_num_threads(count: int) -> None:
     """Choose how many threads the compiled engine uses."""
-    global _count, _pool  # noqa: PLW0603
+    global _count, _pool
     with _making:
         if _pool is not None:
             _pool.end()

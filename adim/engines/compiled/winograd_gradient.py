@@ -255,7 +255,7 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
             with f.loop(0, channels, lane_bytes) as channel:
                 square = [[f.load(patch.at(i, j) + channel, vec) for j in range(POINTS)] for i in range(POINTS)]
                 target = f.variable(values + number * channels + channel)
-                for value in sum(both_ways(f, input_points, square), []):
+                for value in both_ways(f, input_points, square):
                     f.store(value, target.value)
                     target += r.values_pitch
         with f.when(count < r.tiles), f.loop(0, POINTS**2) as point:
@@ -277,7 +277,7 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
                     row_sums = [pixels[0] + pixels[1] + pixels[2] + pixels[3] for pixels in square]
                     total += f.convert(row_sums[0] + row_sums[1] + row_sums[2] + row_sums[3], total.type)
                     target = f.variable(grads + number * row + v)
-                    for value in sum(both_ways(f, gradient_points, square), []):
+                    for value in both_ways(f, gradient_points, square):
                         f.store(value, target.value)
                         target += r.grads_pitch
                 with f.when(first > first_tile):
@@ -320,6 +320,6 @@ def _write_finish(module: Any, name: str, tile: Tile, size: int) -> None:
             f.store(f.load(place, vec) + f.load(place + part * r.part_sums, vec), place)
         square = [[f.load(sums + r.point_sums * (i * POINTS + j), vec) for j in range(POINTS)] for i in range(POINTS)]
         target = call.kernel + r.kernel_offset + channel * r.kernel_channel + block * row + v
-        for number, value in enumerate(sum(both_ways(f, filter_taps, square), [])):
+        for number, value in enumerate(both_ways(f, filter_taps, square)):
             f.store(value, target + r.channels * r.kernel_channel * number)
     f.finish()
