@@ -129,7 +129,7 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
     phases = list(product(phases_of(window.height), phases_of(window.width)))
     m, height, width, _ = source
     if groups == 1 and _is_pointwise(phases) and target == (height, width):
-        places = _flat(m * height * width, taken * size, given * size)
+        places = _flat(m * height * width, tile_for(given, size).rows, taken * size, given * size)
     else:
         places = [Place(m, (height, width), target, 0, 0, *phase) for phase in phases]
     tile = tile_for(given, size)
@@ -202,9 +202,12 @@ def _worth_reading_in_place(kernel: Shape, size: int, pixels: int) -> bool:
     return pixels <= 512 or kernel[3] * size <= 1024
 
 
-def _flat(pixels: int, taken_bytes: int, given_bytes: int) -> list[Place]:
-    """Where every pixel is by itself: rows of a length that suits every tile, and what remains."""
-    length = min(pixels, 168)
+def _flat(pixels: int, tile_rows: int, taken_bytes: int, given_bytes: int) -> list[Place]:
+    """Where every pixel is by itself: rows of a length that makes few tiles, and what remains."""
+    length = min(
+        range(min(pixels, 224), min(pixels, 84) - 1, -1),
+        key=lambda length: pixels // length * -(-length // tile_rows) + -(-(pixels % length) // tile_rows),
+    )
     rows, rest = divmod(pixels, length) if length else (0, 0)
     point = ((0, 0),)
     places = []
@@ -224,7 +227,8 @@ def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) ->
     flops = 2 * images * rows.output * columns.output * len(rows.taps) * len(columns.taps) * taken * given * groups
     blocks = -(-given // tile.columns)
     band.split(min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1)
-    parts = min(blocks, -(-count // band.bands)) if flops > _TASK_FLOPS else 1
+    wanted = min(4 * count, flops // _TASK_FLOPS) if count > 1 and not band.copies else count
+    parts = min(blocks, -(-wanted // band.bands)) if flops > _TASK_FLOPS else 1
 
     pitch = band.row_pitch
     joined = groups == 1 and len(columns.taps) > 1 and side_by_side(columns.taps)
