@@ -24,6 +24,7 @@ from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel, tiles_along
 from adim.geometry import Window
 
 _BAND_BYTES = 192 << 10  # of the left matrix, so that it stays in a second-level cache beside...
+_BAND_WINDOWS = 96, 1 << 30  # it may have more, if it would have fewer windows than this; for they share the panel
 _PANEL_BYTES = 256 << 10  # ...a panel of the right one
 _TASK_FLOPS = 400_000  # what a task should at least be worth
 
@@ -223,7 +224,7 @@ def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) ->
     taken, given, groups, tile, size, count = matrix
     images, (height, width), (_, target_width), source_bytes, target_bytes, rows, columns = place
     pixel, target_pixel = taken * groups * size, given * groups * size
-    band = bands.Bands(images, height, width, pixel, rows, columns, most=_BAND_BYTES)
+    band = bands.Bands(images, height, width, pixel, rows, columns, most=_BAND_BYTES, windows=_BAND_WINDOWS)
     flops = 2 * images * rows.output * columns.output * len(rows.taps) * len(columns.taps) * taken * given * groups
     blocks = -(-given // tile.columns)
     band.split(min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1)
