@@ -12,9 +12,13 @@ from importlib import import_module
 from pathlib import Path
 
 from bench import shapes, threads
+from bench.networks import NETWORKS, PARTS
+
+_PEERS = ["torch", "onnxruntime", "keras"]  # the rows of bench.peers.PEERS, which loads NumPy
 
 _COMMANDS = {
-    "layers": "convolution layers, each pass apart, against PyTorch (the default)",
+    "layers": "convolution layers, each pass apart, against PyTorch and ONNX Runtime (the default)",
+    "training": "whole networks: a training step, and inference, against PyTorch, Keras and ONNX Runtime",
     "steps": "conv_forward against the same function in plain loops",
     "start": "what `import adim` adds to `import numpy`",
     "accuracy": "how many test images `adim train` gets right, with several seeds",
@@ -55,9 +59,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     layers.add_argument("--batch", type=_count, metavar="N", help="instead of each layer's own batch size")
     layers.add_argument("--engine", default="auto", metavar="NAME", help="who computes on our side (%(default)s)")
-    layers.add_argument(
-        "--seconds", type=float, default=0.3, help="how long each side of each pass is timed (%(default)s)"
+    training = parsers["training"]
+    training.add_argument(
+        "--network", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NAME", help="(%(default)s)"
     )
+    training.add_argument("--part", nargs="+", choices=PARTS, default=PARTS, metavar="NAME", help="(%(default)s)")
+    for name, seconds in (("layers", 0.3), ("training", 2.0)):
+        parsers[name].add_argument(
+            "--seconds", type=float, default=seconds, help="how long each side of each part is timed (%(default)s)"
+        )
+        parsers[name].add_argument(
+            "--peer",
+            nargs="*",
+            choices=_PEERS,
+            default=_PEERS,
+            metavar="NAME",
+            help=f"whom to measure against ({' '.join(_PEERS)})",
+        )
     for name in ("layers", "steps"):
         parsers[name].add_argument("--dtype", choices=("float32", "float64"), default="float32")
     parsers["start"].add_argument(

@@ -5,8 +5,8 @@ timed one after the other are timed on two machines. Here they take turns, in an
 and what hits one side hits the other.
 
 Before a turn the machine settles, since the threads of a library stay awake for a while and look for more work after
-its last call (up to 30 ms for OpenBLAS), on the very processors that the next side needs. A first call that is not
-timed then wakes the side's own threads and fills the caches.
+its last call (up to 40 ms for ONNX Runtime, 30 for OpenBLAS), on the very processors that the next side needs. A first
+call that is not timed then wakes the side's own threads and fills the caches.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 Call: TypeAlias = Callable[[], Any]
 
-_SETTLE = 0.03  # seconds
+_SETTLE = 0.05  # seconds
 
 
 class Timing(NamedTuple):
