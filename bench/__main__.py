@@ -18,6 +18,7 @@ _PEERS = ["torch", "onnxruntime", "keras"]  # the rows of bench.peers.PEERS, whi
 
 _COMMANDS = {
     "layers": "convolution layers, each pass apart, against PyTorch and ONNX Runtime (the default)",
+    "pools": "max and average pooling, forward and back, against PyTorch",
     "training": "whole networks: a training step, and inference, against PyTorch, Keras and ONNX Runtime",
     "steps": "conv_forward against the same function in plain loops",
     "start": "what `import adim` adds to `import numpy`",
@@ -58,13 +59,12 @@ def _parser() -> argparse.ArgumentParser:
         help=f"names of suites or patterns of them (default: {' '.join(shapes.DEFAULT_SUITES)})",
     )
     layers.add_argument("--batch", type=_count, metavar="N", help="instead of each layer's own batch size")
-    layers.add_argument("--engine", default="auto", metavar="NAME", help="who computes on our side (%(default)s)")
     training = parsers["training"]
     training.add_argument(
         "--network", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NAME", help="(%(default)s)"
     )
     training.add_argument("--part", nargs="+", choices=PARTS, default=PARTS, metavar="NAME", help="(%(default)s)")
-    for name, seconds in (("layers", 0.3), ("training", 2.0)):
+    for name, seconds in (("layers", 0.3), ("pools", 0.3), ("training", 2.0)):
         parsers[name].add_argument(
             "--seconds", type=float, default=seconds, help="how long each side of each part is timed (%(default)s)"
         )
@@ -76,7 +76,11 @@ def _parser() -> argparse.ArgumentParser:
             metavar="NAME",
             help=f"whom to measure against ({' '.join(_PEERS)})",
         )
-    for name in ("layers", "steps"):
+    for name in ("layers", "pools"):
+        parsers[name].add_argument(
+            "--engine", default="auto", metavar="NAME", help="who computes on our side (%(default)s)"
+        )
+    for name in ("layers", "pools", "steps"):
         parsers[name].add_argument("--dtype", choices=("float32", "float64"), default="float32")
     parsers["start"].add_argument(
         "--rounds", type=_count, default=21, metavar="N", help="how often each program starts (%(default)s)"

@@ -93,7 +93,7 @@ def compare(what: str, cases: Iterable[Case], *, peer: Sequence[str], threads: i
                 except Disagreement as found:
                     raise Disagreement(f"{title}, {part}: {found}") from found
             rows.append(Row(case.group, case.name, case.shape, case.work, parts, case.kinds))
-    return Comparison(what, rows, description, absent, peers.settings(names))
+    return Comparison(what, rows, description, absent, peers.settings(what, names))
 
 
 def present(comparison: Comparison, *, settings: Mapping[str, Any], out: Path) -> tuple[Path, str]:

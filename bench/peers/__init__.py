@@ -34,7 +34,7 @@ class Peer(NamedTuple):
 
 
 PEERS = {
-    "torch": Peer("bench.peers.pytorch", ("torch",), ("layers", "training")),
+    "torch": Peer("bench.peers.pytorch", ("torch",), ("layers", "pools", "training")),
     "onnxruntime": Peer("bench.peers.onnx_runtime", ("onnxruntime", "onnx"), ("layers", "training")),
     "keras": Peer("bench.peers.keras_tensorflow", ("keras", "tensorflow"), ("training",)),
 }
@@ -93,9 +93,9 @@ def versions(names: Sequence[str]) -> dict[str, str]:
     return {package: _version(package) for name in names for package in PEERS[name].packages}
 
 
-def settings(names: Sequence[str]) -> dict[str, str]:
-    """Return what a reader must know of how these peers, which are installed, are run."""
-    return {name: import_module(PEERS[name].module).SETTINGS for name in names}
+def settings(work: str, names: Sequence[str]) -> dict[str, str]:
+    """Return what a reader must know of how these peers, which are able to do it, do some work."""
+    return {name: import_module(PEERS[name].module).SETTINGS[work] for name in names}
 
 
 def _version(package: str) -> str:

@@ -16,11 +16,11 @@ from adim.arrays import FloatArray
 from bench.contest import Side, Sides
 from bench.problem import LEARNING_RATE, STEPS, Problem, learned
 
-SETTINGS = (
-    "its layers, loss and Adam within one tf.function for a whole step, which is leaner than train_on_batch: no "
-    "metrics, no conversion of arrays; as a graph, and compiled by XLA (jit_compile); intra_op_parallelism_threads as "
-    "many as everybody has, inter_op_parallelism_threads 1"
-)
+SETTINGS = {
+    "training": "its layers, loss and Adam within one tf.function for a whole step, which is leaner than "
+    "train_on_batch: no metrics, no conversion of arrays; as a graph, and compiled by XLA (jit_compile); "
+    "intra_op_parallelism_threads as many as everybody has, inter_op_parallelism_threads 1"
+}
 
 tf.get_logger().setLevel("ERROR")  # every new network is traced anew, and it warns of that
 

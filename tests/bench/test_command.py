@@ -1,7 +1,6 @@
 """``python -m bench``, end to end, on layers that take no time."""
 
-import json
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,51 +12,16 @@ from bench import comparison, convolution, layers, peers, shapes, steps
 from bench.__main__ import main
 from bench.contest import Sides
 from bench.convolution import Arrays
-from bench.peers import Peer
 from bench.shapes import Layer
 
-PEERS = dict(peers.PEERS)
+Run = Callable[..., tuple[int, str, dict]]
+
 PNG = b"\x89PNG"
 
 
-class Double:
-    """A peer that is always installed: our own engine. Float64 it cannot do in its second way."""
-
-    SETTINGS = "as we do it"
-
-    @staticmethod
-    def layers(layer: Layer, arrays: Arrays, *, threads: int) -> dict[str, Sides | str]:
-        assert threads == 1
-        right = OURS(layer, arrays, engine="vectorised")
-        return {"torch plain": right, "torch odd": right if arrays.x.dtype == "float32" else "it knows float32 only"}
-
-
-OURS = convolution.ours
-
-
-@pytest.fixture
-def double(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let our double stand in for PyTorch."""
-    monkeypatch.setitem(sys.modules, "double", Double)
-    monkeypatch.setitem(peers.PEERS, "torch", Peer("double", ("numpy",), ("layers",)))
-
-
-@pytest.fixture(autouse=True)
-def _in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.threads.limit", lambda _: None)  # NumPy is loaded long since
-    monkeypatch.setattr("bench.timing._SETTLE", 0)
-    for name, peer in peers.PEERS.items():
-        monkeypatch.setitem(peers.PEERS, name, peer._replace(packages=("no_such_package",)))
-
-
-def run(folder: Path, *arguments: str) -> tuple[int, str, dict]:
-    status = main([*arguments, "--threads", "1", "--out", str(folder)])
-    (text,), (data,) = folder.glob("*.txt"), folder.glob("*.json")
-    return status, text.read_text(), json.loads(data.read_text())
-
-
-def test_layers_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, text, data = run(tmp_path, "--suite", "dlai_step*", "--seconds", "0")
+@pytest.mark.usefixtures("alone")
+def test_layers_alone(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, text, data = run("--suite", "dlai_step*", "--seconds", "0")
     assert status == 0
     assert "GFLOP/s" in text
     assert text in capsys.readouterr().out
@@ -70,9 +34,9 @@ def test_layers_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.usefixtures("double")
-def test_layers_beside_a_peer(tmp_path: Path) -> None:
+def test_layers_beside_a_peer(run: Run, tmp_path: Path) -> None:
     options = ["--suite", "dlai_step*", "--batch", "1", "--dtype", "float64", "--seconds", "0"]
-    status, text, data = run(tmp_path, "layers", *options)
+    status, text, data = run("layers", *options)
     assert status == 0
     assert "geometric mean of the ratios" in text
     assert data["rows"][0]["shape"] == "1x5x7x4, 8 of 3x3/2"
@@ -90,15 +54,17 @@ def test_layers_beside_a_peer(tmp_path: Path) -> None:
 def test_wrong_result_is_refused(
     part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    right = convolution.ours
+
     def wrong(layer: Layer, arrays: Arrays, *, engine: str) -> Sides:
-        side = OURS(layer, arrays, engine=engine)[part]
+        side = right(layer, arrays, engine=engine)[part]
 
         def forget_a_value(result: Any) -> tuple[np.ndarray, ...]:
             *others, last = side.arrays(result)
             last.flat[-1] = 0
             return *others, last
 
-        return OURS(layer, arrays, engine=engine) | {part: side._replace(arrays=forget_a_value)}
+        return right(layer, arrays, engine=engine) | {part: side._replace(arrays=forget_a_value)}
 
     monkeypatch.setattr(convolution, "ours", wrong)
     options = ["--suite", "lenet5_mnist", "--batch", "1", "--seconds", "0"]
@@ -120,14 +86,12 @@ def test_wrong_result_is_refused(
     ],
 )
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_peers_agree(suite: str, name: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_peers_agree(suite: str, name: str, dtype: str) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("onnxruntime")
-    for peer, row in PEERS.items():
-        monkeypatch.setitem(peers.PEERS, peer, row)
     chosen = [layer for layer in shapes.select([suite], batch=2) if layer.name == name]
     cases = layers.cases(chosen, dtype=dtype, engine="auto")
-    found = comparison.compare("layers", cases, peer=list(PEERS), threads=1, seconds=0)
+    found = comparison.compare("layers", cases, peer=["torch", "onnxruntime"], threads=1, seconds=0)
     parts = {part: list(outcome.timings) for part, outcome in found.rows[0].parts.items()}
     torch = ["adim", "torch contiguous", "torch channels-last"]
     assert parts == {
@@ -154,9 +118,9 @@ def test_bad_usage_is_2(arguments: list[str]) -> None:
     assert stopped.value.code == 2
 
 
-def test_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "_IMAGES", (1, 6, 5, 3))
-    status, text, data = run(tmp_path, "steps", "--dtype", "float64")
+    status, text, data = run("steps", "--dtype", "float64")
     assert status == 0
     assert "1x6x5x3, 8 of 4x4" in text
     (row,) = data["rows"]
@@ -164,8 +128,8 @@ def test_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert row["parts"]["forward"]["best_peer"] == "adim.steps"
 
 
-def test_start(tmp_path: Path) -> None:
-    status, text, data = run(tmp_path, "start", "--rounds", "2")
+def test_start(run: Run) -> None:
+    status, text, data = run("start", "--rounds", "2")
     assert status == 0
     medians = {name: timing["median"] for name, timing in data["timings"].items()}
     assert data["added"] == medians["adim"] - medians["numpy"]
