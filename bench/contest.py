@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from adim.arrays import FloatArray
-from bench.timing import Timing, interleave
+from adim.speed.timing import Timing, interleave
 
 OURS = "adim"
 """The name of our side; all others are peers."""
@@ -99,7 +99,7 @@ def hold(sides: Mapping[str, Side], *, tolerance: Tolerance, seconds: float, rou
     tolerance : Tolerance
         See `rounding`.
     seconds, rounds
-        As for `bench.timing.interleave`.
+        As for `adim.speed.interleave`.
 
     Raises
     ------

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from adim.speed.timing import Call, interleave
 from bench import machine, report
-from bench.timing import Call, interleave
 
 _ROOT = Path(__file__).parent.parent
 

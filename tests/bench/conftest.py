@@ -38,7 +38,7 @@ class Double:
 @pytest.fixture(autouse=True)
 def _in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.threads.limit", lambda _: None)  # NumPy is loaded long since
-    monkeypatch.setattr("bench.timing._SETTLE", 0)
+    monkeypatch.setattr("adim.speed.timing._SETTLE", 0)
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from adim.speed.timing import Timing
 from bench import contest
 from bench.contest import Disagreement, Outcome, Side, Tolerance, difference, distance, hold, rounding
-from bench.timing import Timing
 
 EXACT = Tolerance(0.0, difference)
 
@@ -54,7 +54,7 @@ def test_disagreement_is_raised_before_anything_is_timed(wrong: float, monkeypat
 
 
 def test_agreement_is_timed_and_its_difference_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.timing._SETTLE", 0)
+    monkeypatch.setattr("adim.speed.timing._SETTLE", 0)
     sides = {"adim": constant(1, 2), "a": constant(1, 2), "b": constant(1, 2.0001)}
     outcome = hold(sides, tolerance=rounding("float32"), seconds=0)
     assert outcome.difference == pytest.approx(5e-5, rel=1e-2)
@@ -78,7 +78,7 @@ def test_a_peer_is_known_by_the_first_word_and_has_its_own_ratio() -> None:
 
 
 def test_what_a_run_changes_is_compared_by_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.timing._SETTLE", 0)
+    monkeypatch.setattr("adim.speed.timing._SETTLE", 0)
     total = np.zeros(1)
 
     def add() -> np.ndarray:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from adim.speed.timing import Timing
 from bench import report
 from bench.contest import Outcome
 from bench.report import Row, Work
-from bench.timing import Timing
 
 WORK = {"forward": Work(1.0, "GFLOP")}
 

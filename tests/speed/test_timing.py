@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import timing
+from adim.speed import timing
 
 
 class Clock:
