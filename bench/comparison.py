@@ -5,11 +5,12 @@ It hands over cases, one after the other; here each is compared, timed, and made
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from adim import plots
+from adim.speed import Roof
 from bench import machine, peers, plot, report
 from bench.contest import OURS, Disagreement, Sides, Tolerance, hold
 from bench.report import Row, Work
@@ -38,6 +39,11 @@ class Case(NamedTuple):
     ours: Sides
     arguments: tuple[Any, ...]
     tolerances: dict[str, Tolerance]
+
+    @property
+    def title(self) -> str:
+        """What it is called where it stands alone."""
+        return f"{self.group} {self.name} ({self.shape})"
 
 
 class Comparison(NamedTuple):
@@ -75,13 +81,12 @@ def compare(what: str, cases: Iterable[Case], *, peer: Sequence[str], threads: i
     """
     names = peers.able(what, peer)
     if missing := [name for name in peer if what in peers.PEERS[name].work and name not in names]:
-        print(f"not installed, so not measured: {', '.join(missing)} (pip install -e '.[bench]')", file=sys.stderr)
+        report.say(f"not installed, so not measured: {', '.join(missing)} (pip install -e '.[bench]')")
     rows: list[Row] = []
     absent: dict[str, str] = {}
     with machine.observed(peers.versions(names)) as description:
         for case in cases:
-            title = f"{case.group} {case.name} ({case.shape})"
-            print(title, file=sys.stderr)
+            report.say(case.title)
             lineup = peers.line_up(what, *case.arguments, threads=threads, names=names)
             absent |= lineup.absent
             everyone = {OURS: case.ours} | lineup.sides
@@ -91,13 +96,13 @@ def compare(what: str, cases: Iterable[Case], *, peer: Sequence[str], threads: i
                 try:
                     parts[part] = hold(sides, tolerance=case.tolerances[part], seconds=seconds)
                 except Disagreement as found:
-                    raise Disagreement(f"{title}, {part}: {found}") from found
+                    raise Disagreement(f"{case.title}, {part}: {found}") from found
             rows.append(Row(case.group, case.name, case.shape, case.work, parts, case.kinds))
     return Comparison(what, rows, description, absent, peers.settings(what, names))
 
 
-def present(comparison: Comparison, *, settings: Mapping[str, Any], out: Path) -> tuple[Path, str]:
-    """Print the table; write it, its JSON and its plot into `out`; return their name without an ending, and the title.
+def present(comparison: Comparison, *, settings: Mapping[str, Any], out: Path, roof: Roof | None = None) -> None:
+    """Print the table; write it, its JSON and its plot into `out`, and where a roof is given a picture of it too.
 
     Below the title stands how the peers are run, and below the table which of their sides could not take part.
     """
@@ -107,6 +112,7 @@ def present(comparison: Comparison, *, settings: Mapping[str, Any], out: Path) -
         [
             title,
             *(f"{name}: {manner}" for name, manner in manners.items()),
+            *([] if roof is None else [f"the roof: {roof.peak:.1f} GFLOP/s, {roof.bandwidth:.1f} GB/s"]),
             "",
             report.table(rows),
             *(f"\nnot measured: {side}, {reason}" for side, reason in absent.items()),
@@ -114,7 +120,22 @@ def present(comparison: Comparison, *, settings: Mapping[str, Any], out: Path) -
     )
     name = out / f"{machine.stamp(description)}-{what}"
     data = report.document(rows, description, settings) | {"peers": manners, "absent": absent}
+    if roof is not None:
+        data["roof"] = roof._asdict()
+        plots.save(plots.roofline(_points(rows), **roof._asdict()), name.with_name(f"{name.name}-roofline.png"))
     report.publish(name, text, data)
     if any(outcome.peers for row in rows for outcome in row.parts.values()):
         plot.save(name.with_suffix(".png"), rows, title)
-    return name, title
+
+
+def _points(rows: Iterable[Row]) -> dict[str, list[tuple[float, float]]]:
+    """Return our speeds and each peer's best, over the operations for each byte that has to be moved."""
+    found: dict[str, list[tuple[float, float]]] = {OURS: []}
+    for row in rows:
+        for part, outcome in row.parts.items():
+            amount, _, traffic = row.work[part]
+            for who in (OURS, *outcome.peers):
+                side = outcome.best(who) or OURS
+                point = amount * 1e9 / traffic, amount / outcome.timings[side].median
+                found.setdefault(who, []).append(point)
+    return found

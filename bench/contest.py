@@ -6,6 +6,7 @@ A time for a wrong result means nothing, so there is no way to get one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -89,7 +90,14 @@ class Tolerance(NamedTuple):
     measure: Measure
 
 
-def hold(sides: Mapping[str, Side], *, tolerance: Tolerance, seconds: float, rounds: int = 5) -> Outcome:
+def hold(
+    sides: Mapping[str, Side],
+    *,
+    tolerance: Tolerance,
+    seconds: float,
+    rounds: int = 5,
+    setting: Callable[[str], AbstractContextManager[object]] = nullcontext,
+) -> Outcome:
     """Compare what the sides get, then time them.
 
     Parameters
@@ -98,7 +106,7 @@ def hold(sides: Mapping[str, Side], *, tolerance: Tolerance, seconds: float, rou
         One of them is `OURS`.
     tolerance : Tolerance
         See `rounding`.
-    seconds, rounds
+    seconds, rounds, setting
         As for `adim.speed.interleave`.
 
     Raises
@@ -106,7 +114,10 @@ def hold(sides: Mapping[str, Side], *, tolerance: Tolerance, seconds: float, rou
     Disagreement
         If a peer's result is not ours.
     """
-    results = {name: side.arrays((side.trial or side.run)()) for name, side in sides.items()}
+    results = {}
+    for name, side in sides.items():
+        with setting(name):
+            results[name] = side.arrays((side.trial or side.run)())
     ours = results.pop(OURS)
     limit, measure = tolerance
     differences = {name: measure(ours, theirs) for name, theirs in results.items()}
@@ -116,7 +127,8 @@ def hold(sides: Mapping[str, Side], *, tolerance: Tolerance, seconds: float, rou
                 f"{OURS} and {name} differ by {found:.1e} of the {_SIZES[measure]}; rounding explains {limit:.0e}"
             )
     del results, ours
-    timings = interleave({name: side.run for name, side in sides.items()}, seconds=seconds, rounds=rounds)
+    calls = {name: side.run for name, side in sides.items()}
+    timings = interleave(calls, seconds=seconds, rounds=rounds, setting=setting)
     return Outcome(timings, max(differences.values(), default=None))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from adim.engines import choose
+from adim.speed import measure_roof
 from bench import comparison, convolution
 from bench.comparison import Case
 from bench.contest import rounding
@@ -43,7 +44,8 @@ def run(
     found = comparison.compare(
         "layers", cases(layers, dtype=dtype, engine=engine), peer=peer, threads=threads, seconds=seconds
     )
-    comparison.present(found, settings=settings, out=out)
+    roof = measure_roof(np.dtype(dtype), threads=threads)
+    comparison.present(found, settings=settings, out=out, roof=roof)
 
 
 def cases(layers: Iterable[Layer], *, dtype: str, engine: str) -> Iterator[Case]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
 from statistics import geometric_mean
+from textwrap import fill
 
 from adim.files.atomic import replacing
 from bench.report import Row, by_group, peers_of
 
 _COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")  # Okabe and Ito: told apart by colour-blind eyes too
+_LETTERS = 150  # of the title, beside each other
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
@@ -44,7 +46,7 @@ def save(path: Path, rows: Sequence[Row], headline: str) -> None:
         tick.set_fontweight("normal" if isinstance(row, Row) else "bold")
     axes.set_ylim(len(lines) - 0.5, -0.5)
     axes.grid(alpha=0.3)
-    figure.legend(loc="outside lower center", ncols=3)
-    axes.set_title(headline, fontsize=7, loc="left")
+    figure.legend(loc="outside lower center", ncols=2)
+    axes.set_title("\n".join(fill(line, _LETTERS) for line in headline.splitlines()), fontsize=7, loc="left")
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=120)

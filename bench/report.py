@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import string
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -236,6 +237,11 @@ def _sums(rows: Sequence[Row], part: str, peer: str) -> dict[str, Any]:
     found = summarise(rows, part, peer)
     worst = f"{found.worst_row.group} {found.worst_row.name}"
     return {"count": found.rows, "geometric_mean": found.geometric_mean, "worst": found.worst, "worst_row": worst}
+
+
+def say(text: str) -> None:
+    """Tell who waits what happens; on the error stream, which no report goes to."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def publish(path: Path, text: str, data: Mapping[str, Any]) -> None:

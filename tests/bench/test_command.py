@@ -30,7 +30,8 @@ def test_layers_alone(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[st
         assert list(row["parts"]) == list(convolution.PASSES)
         assert all(part["timings"]["adim"]["median"] > 0 for part in row["parts"].values())
     assert data["settings"]["dtype"] == "float32"
-    assert not list(tmp_path.glob("*.png"))
+    assert [path.name.partition("-layers")[2] for path in tmp_path.glob("*.png")] == ["-roofline.png"]
+    assert f"the roof: {data['roof']['peak']:.1f} GFLOP/s" in text
 
 
 @pytest.mark.usefixtures("double")
@@ -45,8 +46,9 @@ def test_layers_beside_a_peer(run: Run, tmp_path: Path) -> None:
     assert "beside numpy" in text
     assert "torch: as we do it" in text
     assert "not measured: torch odd, it knows float32 only" in text
-    (picture,) = tmp_path.glob("*.png")
-    assert picture.read_bytes().startswith(PNG)
+    pictures = sorted(tmp_path.glob("*.png"))
+    assert [path.name.partition("-layers")[2] for path in pictures] == ["-roofline.png", ".png"]
+    assert all(picture.read_bytes().startswith(PNG) for picture in pictures)
 
 
 @pytest.mark.usefixtures("double")
@@ -126,11 +128,3 @@ def test_steps(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     (row,) = data["rows"]
     assert row["work"]["forward"]["amount"] == pytest.approx(2e-9 * (3 * 2 * 8) * (4 * 4 * 3))
     assert row["parts"]["forward"]["best_peer"] == "adim.steps"
-
-
-def test_start(run: Run) -> None:
-    status, text, data = run("start", "--rounds", "2")
-    assert status == 0
-    medians = {name: timing["median"] for name, timing in data["timings"].items()}
-    assert data["added"] == medians["adim"] - medians["numpy"]
-    assert f"adim adds    {data['added']:7.3f} s" in text
