@@ -69,12 +69,13 @@ def _weight(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floa
 
 
 def learned(gradients: Sequence[FloatArray], losses: Sequence[float]) -> tuple[FloatArray, ...]:
-    """Return what is compared of training steps: the gradients at the start, and the losses of the first steps.
+    """Return what is compared of training steps: the gradients at the start, the loss there, and by how much it falls.
 
     The parameters after a step are not: Adam's first step is the gradient's sign, which rounding decides where a
     gradient is 0 but for rounding, as that of a bias before batch normalisation always is. For the same reason a
     gradient is compared in parts of its largest magnitude, but of no less than a hundredth of that of all gradients.
-    The losses of later steps show what the optimiser does.
+    By how much the loss falls in the first steps shows what the optimiser does.
     """
     floor = _FLOOR * max(float(np.max(np.abs(gradient))) for gradient in gradients)
-    return *(np.append(gradient, np.float32(floor)) for gradient in gradients), np.array(losses, np.float32)
+    first, *later = np.array(losses, np.float32)
+    return *(np.append(gradient, np.float32(floor)) for gradient in gradients), first, first - np.array(later)

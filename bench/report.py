@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from adim.files.atomic import replacing
 from bench.contest import OURS, Outcome
 
+_FASTEST = "fastest of all"
 _UNIT = "milliseconds"
 _QUIET = 0.1  # processors that others may keep busy; an idle system needs a hundredth
 
@@ -103,6 +104,12 @@ def peers_of(rows: Iterable[Row], part: str) -> list[str]:
     return list(dict.fromkeys(peer for row in rows for peer in row.parts[part].peers))
 
 
+def opponents(rows: Iterable[Row], part: str) -> list[str | None]:
+    """Return the peers that took part anywhere in one part, and None for the fastest of all where they are several."""
+    peers = peers_of(rows, part)
+    return [*peers, None] if len(peers) > 1 else [*peers]
+
+
 def headline(machine: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
     """Say what was measured with, a line each: versions, machine, settings, and who disturbed."""
     peers = ", ".join(f"{package} {version}" for package, version in machine.get("peers", {}).items())
@@ -148,6 +155,9 @@ def table(rows: Sequence[Row]) -> str:
         if sums:
             lines += ["", "geometric mean of the ratios"]
             lines += [line(name, [column.means(some) for column in columns]) for name, some in sums.items()]
+            if any(len(column.peers) > 1 for column in columns):
+                lines += ["", "geometric mean of the ratios to the fastest of all peers"]
+                lines += [line(name, [column.mean_of_all(some) for column in columns]) for name, some in sums.items()]
             lines += ["", "worst ratio", *_worst(sums, columns)]
     return "\n".join(lines)
 
@@ -198,6 +208,11 @@ class _Column:
             cells.append(f" {'':{self.widths[peer]}} {mean:>6}")
         return f"{'':8}" + "".join(cells) if self.peers else " " * self.width
 
+    def mean_of_all(self, rows: Sequence[Row]) -> str:
+        some = [row for row in rows if row.parts[self.part].ratio() is not None]
+        mean = f"{summarise(some, self.part).geometric_mean:.2f}" if some else "-"
+        return f"{mean:>{self.width}}"
+
 
 def _worst(sums: Mapping[str, Sequence[Row]], columns: Iterable[_Column]) -> Iterator[str]:
     """Name the row with the lowest ratio in all of them, and in each kind of them that has several."""
@@ -205,13 +220,11 @@ def _worst(sums: Mapping[str, Sequence[Row]], columns: Iterable[_Column]) -> Ite
     groups = by_group(rows)
     for name, some in [(everything, rows), *((n, s) for n, s in sums.items() if n not in groups and n != everything)]:
         for column in columns:
-            for peer in column.peers:
-                measured = [row for row in some if row.parts[column.part].ratio(peer) is not None]
-                if measured:
-                    found = summarise(measured, column.part, peer)
-                    row = found.worst_row
-                    place = f"{row.group} {row.name} ({row.shape})"
-                    yield f"{name}, {column.part}, {peer}: {found.worst:.2f} at {place}"
+            for peer in opponents(some, column.part):
+                found = summarise(some, column.part, peer)
+                row = found.worst_row
+                place = f"{row.group} {row.name} ({row.shape})"
+                yield f"{name}, {column.part}, {peer or _FASTEST}: {found.worst:.2f} at {place}"
 
 
 def _milliseconds(seconds: float) -> str:
@@ -225,15 +238,15 @@ def document(rows: Sequence[Row], machine: Mapping[str, Any], settings: Mapping[
         "settings": settings,
         "rows": [_as_json(row) for row in rows],
         "summaries": [
-            {"rows": name, "part": part, "peer": peer, **_sums(some, part, peer)}
+            {"rows": name, "part": part, "peer": peer or _FASTEST, **_sums(some, part, peer)}
             for name, some in summed_up(rows).items()
             for part in rows[0].parts
-            for peer in peers_of(some, part)
+            for peer in opponents(some, part)
         ],
     }
 
 
-def _sums(rows: Sequence[Row], part: str, peer: str) -> dict[str, Any]:
+def _sums(rows: Sequence[Row], part: str, peer: str | None) -> dict[str, Any]:
     found = summarise(rows, part, peer)
     worst = f"{found.worst_row.group} {found.worst_row.name}"
     return {"count": found.rows, "geometric_mean": found.geometric_mean, "worst": found.worst, "worst_row": worst}

@@ -48,6 +48,14 @@ def test_table_shows_medians_the_better_peer_and_the_sums() -> None:
         ["odd", "(1)", "8.00", "-"],
         ["all", "3", "2.00", "1.00"],
     ]
+    of_all = sums.index("geometric mean of the ratios to the fastest of all peers")
+    assert [line.split() for line in sums[of_all + 1 : of_all + 5]] == [
+        ["one", "0.50"],
+        ["two", "8.00"],
+        ["odd", "(1)", "8.00"],
+        ["all", "3", "1.26"],  # the cube root of 1/2 * 1/2 * 8
+    ]
+    assert "all 3, forward, fastest of all: 0.50 at one first (1x1)" in sums
     assert "all 3, forward, a: 0.50 at one first (1x1)" in sums
     assert "all 3, forward, b: 0.50 at one second (2x2)" in sums
     assert "odd (1), forward, a: 8.00 at two third (3x3)" in sums
@@ -89,3 +97,4 @@ def test_publish_prints_the_table_and_writes_both_files(tmp_path: Path, capsys: 
     assert sums["all 3", "b"] == (2, pytest.approx(1), "one second")
     assert sums["odd (1)", "a"] == (1, pytest.approx(8), "two third")
     assert ("two", "b") not in sums
+    assert sums["one", "fastest of all"] == (2, pytest.approx(0.5), "one first")

@@ -1,5 +1,6 @@
 """``python -m bench training``: the networks, what is compared of them, and that the peers agree."""
 
+import copy
 from collections.abc import Callable
 from importlib import import_module
 
@@ -8,8 +9,9 @@ import pytest
 
 from adim import keras
 from adim.layers import Conv2D
+from adim.model import Model
 from bench import comparison, networks, problem, training
-from bench.contest import Disagreement, Side, Sides, hold
+from bench.contest import Disagreement, Side, hold
 from bench.networks import NETWORKS, PARTS, Network
 
 
@@ -56,23 +58,31 @@ def test_weights_are_drawn_also_where_training_starts_from_zeros_and_ones() -> N
 
 def test_gradients_that_are_nothing_but_rounding_are_not_compared_with_themselves() -> None:
     big, zero, noise = np.array([1.0, -2.0]), np.array([1e-9, 0.0]), np.array([-1e-9, 3e-9])
-    ours, theirs = (problem.learned([big, small], [0.5]) for small in (zero, noise))
+    ours, theirs = (problem.learned([big, small], [0.5, 0.4]) for small in (zero, noise))
     assert training._STEP.measure(ours, theirs) < 1e-6
-    assert training._STEP.measure(ours, problem.learned([big, np.array([0.01, 0.0])], [0.5])) > 0.1
+    assert training._STEP.measure(ours, problem.learned([big, np.array([0.01, 0.0])], [0.5, 0.4])) > 0.1
 
 
-def forget_the_update(sides: Sides) -> Sides:
-    """Do what we do, but take no step: the loss stays."""
-    gradients = sides["step"].trial()[:-1]
-    loss = np.float32(sides["step"].trial()[-1][0])
-    return {"step": Side(lambda: 0.0, lambda result: result, lambda: (*gradients, np.full(problem.STEPS, loss)))}
+@pytest.mark.parametrize("steps", ["none", "of another optimiser"])
+def test_a_step_that_learns_otherwise_is_refused(steps: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = problem.draw(TINY)
+    ours = training.sides(drawn, ["step"])["step"]
+    step = training.training.step
 
+    def otherwise(model: Model, batch: training.Batch, rng: np.random.Generator) -> tuple[float, np.ndarray]:
+        if steps == "none":
+            model = copy.deepcopy(model)
+        else:
+            model.optimizer.epsilon = 0.1
+        return step(model, batch, rng)
 
-def test_a_step_that_learns_nothing_is_refused() -> None:
-    ours = training.sides(problem.draw(TINY), ["step"])
-    peer = forget_the_update(ours)
+    monkeypatch.setattr(training.training, "step", otherwise)
+    wrong = training.sides(drawn, ["step"])["step"]
+    result = wrong.trial()
+    peer = Side(wrong.run, wrong.arrays, lambda: result)
+    monkeypatch.undo()
     with pytest.raises(Disagreement, match="adim and peer differ"):
-        hold({"adim": ours["step"], "peer": peer["step"]}, tolerance=training._STEP, seconds=0)
+        hold({"adim": ours, "peer": peer}, tolerance=training._STEP, seconds=0)
 
 
 @pytest.mark.usefixtures("double")
