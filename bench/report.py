@@ -86,10 +86,11 @@ def by_group(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def summed_up(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """Return all that is summed up, by name: each group, each kind, and all rows."""
+    """Return all that is summed up, by name: each group where there are several, each kind, and all rows."""
+    groups = by_group(rows)
     kinds = _sorted_into((kind, row) for row in rows for kind in row.kinds)
     labelled = {f"{kind} ({len(some)})": some for kind, some in kinds.items()}
-    return by_group(rows) | labelled | {f"all {len(rows)}": list(rows)}
+    return (groups if len(groups) > 1 else {}) | labelled | {f"all {len(rows)}": list(rows)}
 
 
 def _sorted_into(pairs: Iterable[tuple[str, Row]]) -> dict[str, list[Row]]:
