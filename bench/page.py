@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from adim.files.atomic import replacing
+from adim.atomic import replacing
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 

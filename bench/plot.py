@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import geometric_mean
 from textwrap import fill
 
-from adim.files.atomic import replacing
+from adim.atomic import replacing
 from bench.report import Row, by_group, peers_of
 
 _COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")  # Okabe and Ito: told apart by colour-blind eyes too

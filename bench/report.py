@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import geometric_mean
 from typing import Any, NamedTuple
 
-from adim.files.atomic import replacing
+from adim.atomic import replacing
 from bench.contest import OURS, Outcome
 
 _FASTEST = "fastest of all"

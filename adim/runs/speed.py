@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from adim import plots, speed
-from adim.files.atomic import replacing
+from adim.atomic import replacing
 from adim.runs.door import InputError, door
 from adim.runs.machine import info, usable_cores
 from adim.speed import Measurement, Roof
