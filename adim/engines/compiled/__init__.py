@@ -11,7 +11,7 @@ import numpy as np
 
 from adim.arrays import FloatArray
 from adim.engines import vectorised
-from adim.engines.compiled import correlation
+from adim.engines.compiled import correlation, pooling
 from adim.geometry import Window
 
 
@@ -26,10 +26,18 @@ def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) 
     return correlation.input_gradient(np.ascontiguousarray(grad), np.ascontiguousarray(kernel), window)
 
 
+def max_pool2d(x: FloatArray, window: Window) -> FloatArray:
+    """Return the maximum of each window; see `Engine.max_pool2d`."""
+    return pooling.maximum(np.ascontiguousarray(x), window)
+
+
+def avg_pool2d(x: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
+    """Return the mean of each window; see `Engine.avg_pool2d`."""
+    return pooling.mean(np.ascontiguousarray(x), window, count_include_pad=count_include_pad)
+
+
 conv2d_kernel_gradient = vectorised.conv2d_kernel_gradient
-max_pool2d = vectorised.max_pool2d
 max_pool2d_backward = vectorised.max_pool2d_backward
-avg_pool2d = vectorised.avg_pool2d
 avg_pool2d_backward = vectorised.avg_pool2d_backward
 dense = vectorised.dense
 dense_input_gradient = vectorised.dense_input_gradient

@@ -219,6 +219,10 @@ class Function:
         a, b = self.constant(a), self.constant(b)
         return self.select(a > b, a, b)
 
+    def unordered(self, a: Value, b: Value) -> Value:
+        """Return whether one of two floats is NaN."""
+        return Value(self, self.builder.fcmp_unordered("uno", a.raw, b.raw))
+
     def fma(self, a: Value, b: Value, c: Value) -> Value:
         """Return ``a * b + c``, rounded once where the processor can."""
         return Value(self, self.builder.call(self._intrinsic("fmuladd", c.type, [c.type] * 3), [a.raw, b.raw, c.raw]))

@@ -1,0 +1,257 @@
+"""Maximum and average pooling: one walk over the outputs, each of which looks at the cells of its window.
+
+What is padded is no cell: tables, a row of numbers for each row and each column of the output, say with which cell a
+window begins and how many it has, so nothing is padded and no border is a special case. Windows of the usual sizes
+that lie whole inside the image are written out tap by tap.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import inf, nan
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from adim.arrays import FloatArray, Shape
+from adim.engines.compiled import library, shares, threads
+from adim.engines.compiled.channels import Vectors, vectors_for
+from adim.engines.compiled.records import Layout, Row
+from adim.geometry import Axis, Window
+
+_UNROLL = 4  # vectors of a block
+_WRITTEN_OUT = ((2, 2), (3, 3))  # windows whose taps are
+_MOST = 1 << 20  # bytes of a task
+
+ENTRY = Layout("offset", "count", "divisor")
+"""An entry of a table: bytes to a window's first cell, how many cells it has along the axis, and by what their sum is
+divided, a float64."""
+
+FIELDS = Layout(
+    *shares.FIELDS,
+    "source",
+    "source_image",  # bytes from image to image
+    "row_step",  # from cell to cell of a window, down and across
+    "column_step",
+    "target",
+    "target_image",  # bytes from image to image, row to row, pixel to pixel
+    "target_row",
+    "target_pixel",
+    "columns",  # of the output
+    "row_table",  # addresses of entries
+    "column_table",
+)
+
+
+class Kernel(NamedTuple):
+    """Which kernel: one of these is one piece of machine code.
+
+    Attributes
+    ----------
+    vectors : Vectors
+        The channels.
+    mean : bool
+        Whether windows are averaged; else their maximum is taken.
+    taps : (int, int)
+        Of the windows that are written out; (0, 0) for none.
+    """
+
+    vectors: Vectors
+    mean: bool
+    taps: tuple[int, int]
+
+    @property
+    def name(self) -> str:
+        """The name of its code."""
+        return f"{'mean' if self.mean else 'maximum'}_{self.taps[0]}x{self.taps[1]}_{self.vectors.name}"
+
+
+class Plan(NamedTuple):
+    """All that can be known before the arrays are."""
+
+    record: Row  # lacks the addresses of arrays
+    code: int
+    tasks: int
+    scratch: int  # bytes for each thread
+    keep: tuple[Row, ...]  # what the record points to
+
+
+def maximum(x: FloatArray, window: Window) -> FloatArray:
+    """Return the maximum of each window of ``x (m, H, W, C)``: (m, n_H, n_W, C)."""
+    return _forward(x, window, mean=False, count_include_pad=False)
+
+
+def mean(x: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
+    """Return the mean of each window of ``x (m, H, W, C)``: (m, n_H, n_W, C)."""
+    return _forward(x, window, mean=True, count_include_pad=count_include_pad)
+
+
+def _forward(x: FloatArray, window: Window, *, mean: bool, count_include_pad: bool) -> FloatArray:
+    y = np.empty((len(x), *window.output, x.shape[3]), x.dtype)
+    if y.size:
+        plan = _forward_plan(x.shape, window, x.itemsize, threads.get_num_threads(), mean, count_include_pad)
+        _run(plan, FIELDS, source=x, target=y)
+    return y
+
+
+def _run(plan: Plan, fields: Layout, **arrays: FloatArray) -> None:
+    record = plan.record.copy()
+    for name, array in arrays.items():
+        record[fields.place[name]] = _address(array)
+    threads.pool().run(plan.code, _address(record), plan.tasks)
+
+
+def _address(array: npt.NDArray[Any]) -> int:
+    return int(array.__array_interface__["data"][0])
+
+
+@lru_cache(maxsize=512)
+def _forward_plan(x: Shape, window: Window, size: int, count: int, mean: bool, count_include_pad: bool) -> Plan:
+    m, height, width, channels = x
+    pixel = channels * size
+    rows = _table(window.height, width * pixel, count_include_pad=count_include_pad)
+    columns = _table(window.width, pixel, count_include_pad=count_include_pad)
+    vectors = vectors_for(channels, size, _UNROLL)
+    share = shares.shares(
+        m,
+        window.height.output,
+        channels,
+        size=m * (height * width + window.height.output * window.width.output) * pixel,
+        count=count,
+        block=vectors.lanes * vectors.unroll,
+        most=_MOST,
+    )
+    kernel = Kernel(vectors, mean, window.taps if window.taps in _WRITTEN_OUT else (0, 0))
+    record = FIELDS.record(
+        **share.fields(),
+        source=0,
+        source_image=height * width * pixel,
+        row_step=window.height.dilation * width * pixel,
+        column_step=window.width.dilation * pixel,
+        target=0,
+        target_image=window.height.output * window.width.output * pixel,
+        target_row=window.width.output * pixel,
+        target_pixel=pixel,
+        columns=window.width.output,
+        row_table=_address(rows),
+        column_table=_address(columns),
+    )
+    code = library.address(kernel.name, lambda module: _write_forward(module, kernel))
+    return Plan(record, code, share.tasks, 0, (rows, columns))
+
+
+def _table(axis: Axis, step: int, *, count_include_pad: bool) -> Row:
+    """Return an entry for each window along an axis, whose cells lie `step` bytes apart: (output, 3)."""
+    starts = np.arange(axis.output) * axis.stride - axis.before
+    first = -(np.minimum(starts, 0) // axis.dilation)  # tap
+    end = np.minimum((axis.size - 1 - starts) // axis.dilation + 1, axis.taps)
+    count = np.maximum(end - first, 0)
+    table = np.empty((axis.output, 3), np.int64)
+    table[:, 0] = np.where(count > 0, starts + first * axis.dilation, 0) * step
+    table[:, 1] = count
+    padded = np.minimum(axis.size + axis.after - starts, axis.taps)  # of an average, whose cells are not dilated
+    table[:, 2] = np.asarray(padded if count_include_pad else count, np.float64).view(np.int64)
+    return table
+
+
+def _write_forward(module: Any, kernel: Kernel) -> None:
+    """Write ``pooling(record, task, thread)``."""
+    from adim.engines.compiled.language import F64, Function  # noqa: PLC0415 - only to compile
+
+    vectors, mean, (down_full, across_full) = kernel
+    scalar, vec = vectors.types()
+    f = Function(module, kernel.name, ["record", "task", "thread"])
+    r = FIELDS.read(f, f.record)
+    share = shares.Share(f, r, f.task)
+    aside = share.first_channel * vectors.size
+
+    def join_all(cells: list[list[Any]]) -> Any:  # rows of vectors
+        if mean:
+            return _sum([_sum(row) for row in cells])
+        flat = [cell for row in cells for cell in row]
+        highest, lost = flat[0], None
+        for number, cell in enumerate(flat[1:], start=1):
+            highest = f.larger(highest, cell)
+            if number % 2:
+                pair = f.unordered(flat[number - 1], cell)
+                lost = pair if lost is None else lost | pair
+        if len(flat) % 2:
+            lost = lost | f.unordered(flat[-1], flat[-1])
+        return f.select(lost, f.constant(nan, vec), highest)
+
+    def loop_over(source: Any, count: int, mask: Any, down: Any, across: Any) -> list[Any]:
+        """Join cells in loops: of a mean, rows first, so that no sum is long."""
+        totals = [f.variable(f.constant(0.0 if mean else -inf, vec)) for _ in range(count)]
+        with f.loop(0, down) as i:
+            joined = [f.variable(f.zero(vec)) for _ in range(count)] if mean else totals
+            with f.loop(0, across) as j:
+                for v, value in enumerate(joined):
+                    cell = f.load(
+                        source + i * r.row_step + j * r.column_step + v * vectors.bytes, vec, mask=mask
+                    )
+                    if mean:
+                        value += cell
+                    else:
+                        highest = f.larger(cell, value.value)  # the latter, where one is NaN
+                        value.set(f.select(f.unordered(cell, cell), cell, highest))
+            if mean:
+                for total, value in zip(totals, joined, strict=True):
+                    total += value.value
+        return [total.value for total in totals]
+
+    with f.loop(share.first_image, share.end_image) as image, f.loop(share.first_row, share.end_row) as row:
+        down = ENTRY.read(f, r.row_table + row * ENTRY.size)
+        top = r.source + image * r.source_image + down.offset + aside
+        target_row = r.target + image * r.target_image + row * r.target_row + aside
+        with f.loop(0, r.columns) as column:
+            across = ENTRY.read(f, r.column_table + column * ENTRY.size)
+            source, target = top + across.offset, target_row + column * r.target_pixel
+
+            def keep(values: list[Any], offset: Any, mask: Any) -> None:
+                if mean:
+                    divisor = f.load(r.row_table + row * ENTRY.size + 16, F64) * f.load(
+                        r.column_table + column * ENTRY.size + 16, F64
+                    )
+                    each = f.splat(f.convert(divisor, scalar), vectors.lanes)
+                    values = [value / each for value in values]
+                for v, value in enumerate(values):
+                    f.store(value, target + offset + v * vectors.bytes, mask=mask)
+
+            def loops(offset: Any, count: int, mask: Any) -> None:
+                keep(loop_over(source + offset, count, mask, down.count, across.count), offset, mask)
+
+            def written_out(offset: Any, count: int, mask: Any) -> None:
+                joined = []
+                for v in range(count):
+                    cells = [
+                        [
+                            f.load(
+                                source + offset + v * vectors.bytes + r.row_step * i + r.column_step * j,
+                                vec,
+                                mask=mask,
+                            )
+                            for j in range(across_full)
+                        ]
+                        for i in range(down_full)
+                    ]
+                    joined.append(join_all(cells))
+                keep(joined, offset, mask)
+
+            if down_full:
+                full = down.count.equals(down_full) & across.count.equals(across_full)
+                with f.either(full) as (inside, outside):
+                    with inside:
+                        vectors.walk(f, share.channels, written_out)
+                    with outside:
+                        vectors.walk(f, share.channels, loops)
+            else:
+                vectors.walk(f, share.channels, loops)
+    f.finish()
+
+
+def _sum(values: list[Any]) -> Any:
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return total
