@@ -11,7 +11,7 @@ import numpy as np
 
 from adim.arrays import FloatArray
 from adim.engines import vectorised
-from adim.engines.compiled import correlation, pooling
+from adim.engines.compiled import correlation, pooling, pooling_gradient
 from adim.geometry import Window
 
 
@@ -31,14 +31,25 @@ def max_pool2d(x: FloatArray, window: Window) -> FloatArray:
     return pooling.maximum(np.ascontiguousarray(x), window)
 
 
+def max_pool2d_backward(
+    grad: FloatArray, x: FloatArray, y: FloatArray, window: Window, *, all_ties: bool
+) -> FloatArray:
+    """Return the gradient of a maximum pooling's input; see `Engine.max_pool2d_backward`."""
+    grad, x, y = map(np.ascontiguousarray, (grad, x, y))
+    return pooling_gradient.maximum_gradient(grad, x, y, window, all_ties=all_ties)
+
+
 def avg_pool2d(x: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
     """Return the mean of each window; see `Engine.avg_pool2d`."""
     return pooling.mean(np.ascontiguousarray(x), window, count_include_pad=count_include_pad)
 
 
+def avg_pool2d_backward(grad: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
+    """Return the gradient of an average pooling's input; see `Engine.avg_pool2d_backward`."""
+    return pooling_gradient.mean_gradient(np.ascontiguousarray(grad), window, count_include_pad=count_include_pad)
+
+
 conv2d_kernel_gradient = vectorised.conv2d_kernel_gradient
-max_pool2d_backward = vectorised.max_pool2d_backward
-avg_pool2d_backward = vectorised.avg_pool2d_backward
 dense = vectorised.dense
 dense_input_gradient = vectorised.dense_input_gradient
 dense_kernel_gradient = vectorised.dense_kernel_gradient

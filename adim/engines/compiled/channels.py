@@ -67,8 +67,9 @@ class Vectors(NamedTuple):
                 body(whole * self.bytes, 1, f.first_lanes(rest, self.lanes))
 
 
-def vectors_for(channels: int, size: int, most: int) -> Vectors:
-    """Choose the vectors for so many channels of numbers of so many bytes, at most so many in a block."""
+def vectors_for(channels: int, size: int) -> Vectors:
+    """Choose the vectors for so many channels of numbers of so many bytes."""
+    most = 4 if instruction_set().rows[1] >= 16 else 2  # four times as many are accumulators at the same time
     widths = [bits // (8 * size) for bits in instruction_set().bits] + [1]
     costs = {lanes: -(-channels // lanes) * _NARROWER**step for step, lanes in enumerate(widths)}
     lanes = min(widths, key=lambda lanes: costs[lanes])

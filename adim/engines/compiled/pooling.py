@@ -7,20 +7,19 @@ that lie whole inside the image are written out tap by tap.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import inf, nan
+from operator import or_
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import library, shares, threads
 from adim.engines.compiled.channels import Vectors, vectors_for
-from adim.engines.compiled.records import Layout, Row
+from adim.engines.compiled.records import Layout, Row, address
 from adim.geometry import Axis, Window
 
-_UNROLL = 4  # vectors of a block
 _WRITTEN_OUT = ((2, 2), (3, 3))  # windows whose taps are
 _MOST = 1 << 20  # bytes of a task
 
@@ -55,16 +54,20 @@ class Kernel(NamedTuple):
         Whether windows are averaged; else their maximum is taken.
     taps : (int, int)
         Of the windows that are written out; (0, 0) for none.
+    abreast : int
+        How many cells of other windows are looked at at once.
     """
 
     vectors: Vectors
     mean: bool
     taps: tuple[int, int]
+    abreast: int
 
     @property
     def name(self) -> str:
         """The name of its code."""
-        return f"{'mean' if self.mean else 'maximum'}_{self.taps[0]}x{self.taps[1]}_{self.vectors.name}"
+        kind = "mean" if self.mean else "maximum"
+        return f"{kind}_{self.taps[0]}x{self.taps[1]}_{self.abreast}_{self.vectors.name}"
 
 
 class Plan(NamedTuple):
@@ -91,28 +94,29 @@ def _forward(x: FloatArray, window: Window, *, mean: bool, count_include_pad: bo
     y = np.empty((len(x), *window.output, x.shape[3]), x.dtype)
     if y.size:
         plan = _forward_plan(x.shape, window, x.itemsize, threads.get_num_threads(), mean, count_include_pad)
-        _run(plan, FIELDS, source=x, target=y)
+        run(plan, FIELDS, source=x, target=y)
     return y
 
 
-def _run(plan: Plan, fields: Layout, **arrays: FloatArray) -> None:
+def run(plan: Plan, fields: Layout, **arrays: FloatArray) -> None:
+    """Do what is planned with arrays, given by the names that the record has for their addresses."""
+    pool = threads.pool()
     record = plan.record.copy()
+    if plan.scratch:
+        room = np.empty(plan.scratch * pool.count, np.uint8)
+        record[fields.place["scratch"]] = address(room)
     for name, array in arrays.items():
-        record[fields.place[name]] = _address(array)
-    threads.pool().run(plan.code, _address(record), plan.tasks)
-
-
-def _address(array: npt.NDArray[Any]) -> int:
-    return int(array.__array_interface__["data"][0])
+        record[fields.place[name]] = address(array)
+    pool.run(plan.code, address(record), plan.tasks)
 
 
 @lru_cache(maxsize=512)
 def _forward_plan(x: Shape, window: Window, size: int, count: int, mean: bool, count_include_pad: bool) -> Plan:
     m, height, width, channels = x
     pixel = channels * size
-    rows = _table(window.height, width * pixel, count_include_pad=count_include_pad)
-    columns = _table(window.width, pixel, count_include_pad=count_include_pad)
-    vectors = vectors_for(channels, size, _UNROLL)
+    rows = table(window.height, width * pixel, count_include_pad=count_include_pad)
+    columns = table(window.width, pixel, count_include_pad=count_include_pad)
+    vectors = vectors_for(channels, size)
     share = shares.shares(
         m,
         window.height.output,
@@ -122,7 +126,8 @@ def _forward_plan(x: Shape, window: Window, size: int, count: int, mean: bool, c
         block=vectors.lanes * vectors.unroll,
         most=_MOST,
     )
-    kernel = Kernel(vectors, mean, window.taps if window.taps in _WRITTEN_OUT else (0, 0))
+    abreast = 4 if window.width.taps >= 8 else 2 if window.width.taps >= 4 else 1
+    kernel = Kernel(vectors, mean, window.taps if window.taps in _WRITTEN_OUT else (0, 0), abreast)
     record = FIELDS.record(
         **share.fields(),
         source=0,
@@ -134,14 +139,14 @@ def _forward_plan(x: Shape, window: Window, size: int, count: int, mean: bool, c
         target_row=window.width.output * pixel,
         target_pixel=pixel,
         columns=window.width.output,
-        row_table=_address(rows),
-        column_table=_address(columns),
+        row_table=address(rows),
+        column_table=address(columns),
     )
     code = library.address(kernel.name, lambda module: _write_forward(module, kernel))
     return Plan(record, code, share.tasks, 0, (rows, columns))
 
 
-def _table(axis: Axis, step: int, *, count_include_pad: bool) -> Row:
+def table(axis: Axis, step: int, *, count_include_pad: bool) -> Row:
     """Return an entry for each window along an axis, whose cells lie `step` bytes apart: (output, 3)."""
     starts = np.arange(axis.output) * axis.stride - axis.before
     first = -(np.minimum(starts, 0) // axis.dilation)  # tap
@@ -159,46 +164,60 @@ def _write_forward(module: Any, kernel: Kernel) -> None:
     """Write ``pooling(record, task, thread)``."""
     from adim.engines.compiled.language import F64, Function  # noqa: PLC0415 - only to compile
 
-    vectors, mean, (down_full, across_full) = kernel
+    vectors, mean, (down_full, across_full), _ = kernel
     scalar, vec = vectors.types()
     f = Function(module, kernel.name, ["record", "task", "thread"])
     r = FIELDS.read(f, f.record)
     share = shares.Share(f, r, f.task)
     aside = share.first_channel * vectors.size
+    not_a_number = f.constant(nan, vec)
 
-    def join_all(cells: list[list[Any]]) -> Any:  # rows of vectors
+    def join(cells: list[list[Any]]) -> Any:
+        """Join rows of cells; for a maximum NaN is looked for apart, in pairs, since a comparison loses it."""
         if mean:
             return _sum([_sum(row) for row in cells])
         flat = [cell for row in cells for cell in row]
-        highest, lost = flat[0], None
-        for number, cell in enumerate(flat[1:], start=1):
-            highest = f.larger(highest, cell)
-            if number % 2:
-                pair = f.unordered(flat[number - 1], cell)
-                lost = pair if lost is None else lost | pair
-        if len(flat) % 2:
-            lost = lost | f.unordered(flat[-1], flat[-1])
-        return f.select(lost, f.constant(nan, vec), highest)
+        highest = reduce(f.larger, flat)
+        if len(flat) == 1:
+            return highest
+        lost = reduce(or_, [f.unordered(*pair) for pair in zip(flat[::2], [*flat[1::2], *flat[-1:]], strict=False)])
+        return f.select(lost, not_a_number, highest)
+
+    def look(source: Any, values: list[list[Any]], mask: Any) -> None:
+        """Join cells side by side, from an address on, with what was seen of so many vectors in so many places."""
+        for v, abreast in enumerate(values):
+            cells = [f.load(source + j * r.column_step + v * vectors.bytes, vec, mask=mask) for j in range(len(abreast))]
+            if mean:
+                for value, cell in zip(abreast, cells, strict=True):
+                    value += cell
+                continue
+            higher = [f.larger(cell, value.value) for value, cell in zip(abreast, cells, strict=True)]
+            for j in range(0, len(cells), 2):  # where the former is NaN the latter is taken, which so remains NaN
+                lost = f.unordered(cells[j], cells[min(j + 1, len(cells) - 1)])
+                higher[j] = f.select(lost, not_a_number, higher[j])
+            for value, high in zip(abreast, higher, strict=True):
+                value.set(high)
 
     def loop_over(source: Any, count: int, mask: Any, down: Any, across: Any) -> list[Any]:
-        """Join cells in loops: of a mean, rows first, so that no sum is long."""
-        totals = [f.variable(f.constant(0.0 if mean else -inf, vec)) for _ in range(count)]
+        """Join the cells of a window in loops: of a mean row by row, so that no sum is long."""
+        start = f.constant(0.0 if mean else -inf, vec)
+        totals = [f.variable(start) for _ in range(count)] if mean else []
+        values = [[f.variable(start) for _ in range(kernel.abreast)] for _ in range(count)]
         with f.loop(0, down) as i:
-            joined = [f.variable(f.zero(vec)) for _ in range(count)] if mean else totals
-            with f.loop(0, across) as j:
-                for v, value in enumerate(joined):
-                    cell = f.load(
-                        source + i * r.row_step + j * r.column_step + v * vectors.bytes, vec, mask=mask
-                    )
-                    if mean:
-                        value += cell
-                    else:
-                        highest = f.larger(cell, value.value)  # the latter, where one is NaN
-                        value.set(f.select(f.unordered(cell, cell), cell, highest))
             if mean:
-                for total, value in zip(totals, joined, strict=True):
-                    total += value.value
-        return [total.value for total in totals]
+                for abreast in values:
+                    for value in abreast:
+                        value.set(start)
+            line = source + i * r.row_step
+            blocks = across // kernel.abreast
+            if kernel.abreast > 1:
+                with f.loop(0, blocks) as block:
+                    look(line + block * (r.column_step * kernel.abreast), values, mask)
+            with f.loop(blocks * kernel.abreast if kernel.abreast > 1 else 0, across) as j:
+                look(line + j * r.column_step, [abreast[:1] for abreast in values], mask)
+            for total, abreast in zip(totals, values, strict=False):
+                total += _sum([value.value for value in abreast])
+        return [total.value for total in totals] or [join([[value.value for value in abreast]]) for abreast in values]
 
     with f.loop(share.first_image, share.end_image) as image, f.loop(share.first_row, share.end_row) as row:
         down = ENTRY.read(f, r.row_table + row * ENTRY.size)
@@ -235,7 +254,7 @@ def _write_forward(module: Any, kernel: Kernel) -> None:
                         ]
                         for i in range(down_full)
                     ]
-                    joined.append(join_all(cells))
+                    joined.append(join(cells))
                 keep(joined, offset, mask)
 
             if down_full:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 Row = npt.NDArray[np.int64]
 
 
+def address(array: npt.NDArray[Any]) -> int:
+    """Return where an array's numbers lie."""
+    return int(array.__array_interface__["data"][0])
+
+
 class Layout:
     """The names of a record's fields, in order.
 
