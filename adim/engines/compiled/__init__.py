@@ -11,7 +11,7 @@ import numpy as np
 
 from adim.arrays import FloatArray
 from adim.engines import vectorised
-from adim.engines.compiled import correlation, pooling, pooling_gradient
+from adim.engines.compiled import correlation, maximum_gradient, mean_gradient, pooling
 from adim.geometry import Window
 
 
@@ -36,7 +36,7 @@ def max_pool2d_backward(
 ) -> FloatArray:
     """Return the gradient of a maximum pooling's input; see `Engine.max_pool2d_backward`."""
     grad, x, y = map(np.ascontiguousarray, (grad, x, y))
-    return pooling_gradient.maximum_gradient(grad, x, y, window, all_ties=all_ties)
+    return maximum_gradient.gradient(grad, x, y, window, all_ties=all_ties)
 
 
 def avg_pool2d(x: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
@@ -46,7 +46,7 @@ def avg_pool2d(x: FloatArray, window: Window, *, count_include_pad: bool) -> Flo
 
 def avg_pool2d_backward(grad: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
     """Return the gradient of an average pooling's input; see `Engine.avg_pool2d_backward`."""
-    return pooling_gradient.mean_gradient(np.ascontiguousarray(grad), window, count_include_pad=count_include_pad)
+    return mean_gradient.gradient(np.ascontiguousarray(grad), window, count_include_pad=count_include_pad)
 
 
 conv2d_kernel_gradient = vectorised.conv2d_kernel_gradient

@@ -223,6 +223,13 @@ class Function:
         """Return whether one of two floats is NaN."""
         return Value(self, self.builder.fcmp_unordered("uno", a.raw, b.raw))
 
+    def any(self, truths: Value) -> Value:
+        """Return whether one of the truths in a vector is true."""
+        if not isinstance(truths.type, ir.VectorType):
+            return truths
+        bits = ir.IntType(truths.type.count)
+        return Value(self, self.builder.icmp_unsigned("!=", self.builder.bitcast(truths.raw, bits), bits(0)))
+
     def fma(self, a: Value, b: Value, c: Value) -> Value:
         """Return ``a * b + c``, rounded once where the processor can."""
         return Value(self, self.builder.call(self._intrinsic("fmuladd", c.type, [c.type] * 3), [a.raw, b.raw, c.raw]))

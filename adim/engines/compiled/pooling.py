@@ -20,8 +20,10 @@ from adim.engines.compiled.channels import Vectors, vectors_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.geometry import Axis, Window
 
-_WRITTEN_OUT = ((2, 2), (3, 3))  # windows whose taps are
 _MOST = 1 << 20  # bytes of a task
+
+WRITTEN_OUT = ((2, 2), (3, 3))
+"""The windows that have kernels of their own, written out tap by tap."""
 
 ENTRY = Layout("offset", "count", "divisor")
 """An entry of a table: bytes to a window's first cell, how many cells it has along the axis, and by what their sum is
@@ -93,7 +95,7 @@ def mean(x: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArra
 def _forward(x: FloatArray, window: Window, *, mean: bool, count_include_pad: bool) -> FloatArray:
     y = np.empty((len(x), *window.output, x.shape[3]), x.dtype)
     if y.size:
-        plan = _forward_plan(x.shape, window, x.itemsize, threads.get_num_threads(), mean, count_include_pad)
+        plan = _forward_plan(x.shape, window, x.itemsize, threads.pool().count, mean, count_include_pad)
         run(plan, FIELDS, source=x, target=y)
     return y
 
@@ -123,11 +125,11 @@ def _forward_plan(x: Shape, window: Window, size: int, count: int, mean: bool, c
         channels,
         size=m * (height * width + window.height.output * window.width.output) * pixel,
         count=count,
-        block=vectors.lanes * vectors.unroll,
+        block=max(vectors.lanes, 64 // size),
         most=_MOST,
     )
     abreast = 4 if window.width.taps >= 8 else 2 if window.width.taps >= 4 else 1
-    kernel = Kernel(vectors, mean, window.taps if window.taps in _WRITTEN_OUT else (0, 0), abreast)
+    kernel = Kernel(vectors, mean, window.taps if window.taps in WRITTEN_OUT else (0, 0), abreast)
     record = FIELDS.record(
         **share.fields(),
         source=0,
@@ -186,7 +188,9 @@ def _write_forward(module: Any, kernel: Kernel) -> None:
     def look(source: Any, values: list[list[Any]], mask: Any) -> None:
         """Join cells side by side, from an address on, with what was seen of so many vectors in so many places."""
         for v, abreast in enumerate(values):
-            cells = [f.load(source + j * r.column_step + v * vectors.bytes, vec, mask=mask) for j in range(len(abreast))]
+            cells = [
+                f.load(source + j * r.column_step + v * vectors.bytes, vec, mask=mask) for j in range(len(abreast))
+            ]
             if mean:
                 for value, cell in zip(abreast, cells, strict=True):
                     value += cell
