@@ -11,19 +11,38 @@ import numpy as np
 
 from adim.arrays import FloatArray
 from adim.engines import vectorised
-from adim.engines.compiled import correlation, maximum_gradient, mean_gradient, pooling
+from adim.engines.compiled import (
+    correlation,
+    kernel_gradient,
+    maximum_gradient,
+    mean_gradient,
+    pooling,
+    winograd_correlation,
+    winograd_gradient,
+)
 from adim.geometry import Window
 
 
 def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
-    return correlation.forward(x, kernel, bias, window, relu=False)
+    way = winograd_correlation if winograd_correlation.suits(x.shape, kernel.shape, window, x.itemsize) else correlation
+    return way.forward(x, kernel, bias, window, relu=False)
 
 
 def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
-    return correlation.input_gradient(np.ascontiguousarray(grad), np.ascontiguousarray(kernel), window)
+    grad, kernel = np.ascontiguousarray(grad), np.ascontiguousarray(kernel)
+    suits = winograd_correlation.suits(grad.shape, kernel.shape, window, grad.itemsize)
+    return (winograd_correlation if suits else correlation).input_gradient(grad, kernel, window)
+
+
+def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
+    """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
+    grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x)
+    shape = (*window.taps, x.shape[3] // window.groups, grad.shape[3])
+    suits = winograd_correlation.suits(x.shape, shape, window, x.itemsize)
+    return (winograd_gradient if suits else kernel_gradient).kernel_gradient(grad, x, window)
 
 
 def max_pool2d(x: FloatArray, window: Window) -> FloatArray:
@@ -49,7 +68,6 @@ def avg_pool2d_backward(grad: FloatArray, window: Window, *, count_include_pad: 
     return mean_gradient.gradient(np.ascontiguousarray(grad), window, count_include_pad=count_include_pad)
 
 
-conv2d_kernel_gradient = vectorised.conv2d_kernel_gradient
 dense = vectorised.dense
 dense_input_gradient = vectorised.dense_input_gradient
 dense_kernel_gradient = vectorised.dense_kernel_gradient

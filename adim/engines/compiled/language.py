@@ -205,9 +205,7 @@ class Function:
     def select(self, condition: Value, yes: Number, no: Number) -> Value:
         """Return one of two numbers."""
         of = yes.type if isinstance(yes, Value) else no.type if isinstance(no, Value) else I64
-        return Value(
-            self, self.builder.select(condition.raw, self.constant(yes, of).raw, self.constant(no, of).raw)
-        )
+        return Value(self, self.builder.select(condition.raw, self.constant(yes, of).raw, self.constant(no, of).raw))
 
     def smaller(self, a: Number, b: Number) -> Value:
         """Return the smaller of two integers."""
@@ -230,8 +228,11 @@ class Function:
         bits = ir.IntType(truths.type.count)
         return Value(self, self.builder.icmp_unsigned("!=", self.builder.bitcast(truths.raw, bits), bits(0)))
 
-    def fma(self, a: Value, b: Value, c: Value) -> Value:
-        """Return ``a * b + c``, rounded once where the processor can."""
+    def fma(self, a: Value, b: Number, c: Value, *, negative: bool = False) -> Value:
+        """Return ``a * b + c``, or ``c - a * b``, rounded once where the processor can."""
+        b = self.constant(b, c.type)
+        if negative:
+            a = Value(self, self.builder.fneg(a.raw))
         return Value(self, self.builder.call(self._intrinsic("fmuladd", c.type, [c.type] * 3), [a.raw, b.raw, c.raw]))
 
     def sqrt(self, a: Value) -> Value:
@@ -252,6 +253,22 @@ class Function:
             return number
         wider = "double" in str(to)
         return Value(self, (self.builder.fpext if wider else self.builder.fptrunc)(number.raw, to))
+
+    def transpose(self, rows: Sequence[Value]) -> list[Value]:
+        """Return the columns of a square of numbers as vectors, given its rows."""
+        lanes = len(rows)
+        masks = [
+            ir.Constant(ir.VectorType(_I32, lanes), [half * lanes // 2 + i // 2 + i % 2 * lanes for i in range(lanes)])
+            for half in range(2)
+        ]
+        columns = [row.raw for row in rows]
+        for _ in range(lanes.bit_length() - 1):  # each time, vectors half the square apart are merged like a zip
+            columns = [
+                self.builder.shuffle_vector(a, b, mask)
+                for a, b in zip(columns[: lanes // 2], columns[lanes // 2 :], strict=True)
+                for mask in masks
+            ]
+        return [Value(self, column) for column in columns]
 
     # -- memory ---------------------------------------------------------------------------------------------------
 
@@ -280,6 +297,10 @@ class Function:
         """Return the mask that is true in the first `count` of so many lanes."""
         numbers = ir.Constant(ir.VectorType(I64, lanes), list(range(lanes)))
         return Value(self, self.builder.icmp_signed("<", numbers, self.splat(count, lanes).raw))
+
+    def all_lanes(self, truth: Value, lanes: int) -> Value:
+        """Return a truth as the mask of so many lanes."""
+        return self.splat(truth, lanes)
 
     def prefetch(self, address: Value) -> None:
         """Ask for the line at an address to be brought near."""
@@ -351,6 +372,12 @@ class Function:
     def when(self, condition: Value) -> Iterator[None]:
         """Run the block if a condition holds."""
         with self.builder.if_then(condition.raw):
+            yield
+
+    @contextmanager
+    def unless(self, condition: Value) -> Iterator[None]:
+        """Run the block if a condition does not hold."""
+        with self.builder.if_then(self.builder.not_(condition.raw)):
             yield
 
     @contextmanager

@@ -21,7 +21,7 @@ import numpy as np
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import library, shares, threads
 from adim.engines.compiled.channels import Vectors, vectors_for
-from adim.engines.compiled.pooling import ENTRY, WRITTEN_OUT, Plan, run, table
+from adim.engines.compiled.pooling import ENTRY, WRITTEN_OUT, Plan, table
 from adim.engines.compiled.records import Layout, address
 from adim.geometry import Window
 
@@ -29,8 +29,6 @@ _MOST = 192 << 10  # bytes of a task, which shall stay in the cache
 
 FIELDS = Layout(
     *shares.FIELDS,  # rows are those of the output
-    "source",  # x, and so the gradient at it, the target
-    "target",
     "source_image",  # bytes from image to image, row to row, pixel to pixel
     "source_row",
     "pixel",
@@ -41,8 +39,6 @@ FIELDS = Layout(
     "lead",  # how many windows before a row's own one may reach into it
     "row_step",  # bytes from cell to cell of a window
     "column_step",
-    "output",  # the maxima, and the gradient at them
-    "grad",
     "output_image",
     "output_row",
     "columns",
@@ -50,6 +46,9 @@ FIELDS = Layout(
     "column_table",
     "clears",  # whether there are cells that no window or more than one may write
 )
+
+CALL = Layout("plan", "source", "target", "output", "grad")
+"""Where x is, the gradient at it, the maxima and the gradient at them."""
 
 
 class Kernel(NamedTuple):
@@ -85,8 +84,10 @@ def gradient(grad: FloatArray, x: FloatArray, y: FloatArray, window: Window, *, 
     if not grad.size:
         dx[...] = 0
         return dx
-    plan = _plan(x.shape, window, x.itemsize, threads.pool().count, all_ties)
-    run(plan, FIELDS, source=x, target=dx, output=y, grad=grad)
+    pool = threads.pool()
+    plan = _plan(x.shape, window, x.itemsize, pool.count, all_ties)
+    call = CALL.call(address(plan.record), address(x), address(dx), address(y), address(grad))
+    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
     return dx
 
 
@@ -120,8 +121,6 @@ def _plan(x: Shape, window: Window, size: int, count: int, all_ties: bool) -> Pl
     )
     record = FIELDS.record(
         **share.fields(),
-        source=0,
-        target=0,
         source_image=height * width * pixel,
         source_row=width * pixel,
         pixel=pixel,
@@ -132,8 +131,6 @@ def _plan(x: Shape, window: Window, size: int, count: int, all_ties: bool) -> Pl
         lead=(down.extent - 1) // down.stride,
         row_step=down.dilation * width * pixel,
         column_step=across.dilation * pixel,
-        output=0,
-        grad=0,
         output_image=down.output * across.output * pixel,
         output_row=across.output * pixel,
         columns=across.output,
@@ -143,16 +140,17 @@ def _plan(x: Shape, window: Window, size: int, count: int, all_ties: bool) -> Pl
     )
     kernel = Kernel(vectors, all_ties, adds, window.taps if window.taps in WRITTEN_OUT else (0, 0))
     code = library.address(kernel.name, lambda module: _write(module, kernel))
-    return Plan(record, code, share.tasks, 0, (rows, columns))
+    return Plan(record, code, share.tasks, (rows, columns))
 
 
 def _write(module: Any, kernel: Kernel) -> None:
-    """Write ``maximum_gradient(record, task, thread)``."""
+    """Write ``maximum_gradient(where, task, thread)``."""
     from adim.engines.compiled.language import Function  # noqa: PLC0415 - only to compile
 
     vectors, _, adds, taps = kernel
-    f = Function(module, kernel.name, ["record", "task", "thread"])
-    r = FIELDS.read(f, f.record)
+    f = Function(module, kernel.name, ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    r = FIELDS.read(f, call.plan)
     share = shares.Share(f, r, f.task)
     aside = share.first_channel * vectors.size
 
@@ -163,7 +161,7 @@ def _write(module: Any, kernel: Kernel) -> None:
     low, high = first_row_of(share.first_row), first_row_of(share.end_row)
 
     def clear(image: Any) -> None:
-        start, size = r.target + image * r.source_image + low * r.source_row, (high - low) * r.source_row
+        start, size = call.target + image * r.source_image + low * r.source_row, (high - low) * r.source_row
         with f.either(r.parts.equals(1)) as (whole, part):
             with whole:
                 f.clear(start, size)
@@ -188,7 +186,7 @@ def _write(module: Any, kernel: Kernel) -> None:
             outputs = image * r.output_image + row * r.output_row + aside
             with f.loop(0, r.columns) as column:
                 across = ENTRY.read(f, r.column_table + column * ENTRY.size)
-                pixel = _Pixel(f, r, kernel, source + across.offset, outputs + column * r.pixel)
+                pixel = _Pixel(f, r, call, kernel, source + across.offset, outputs + column * r.pixel)
                 loops = partial(pixel.loops, begin=begin, end=end, across=across.count)
                 whole = down.count.equals(taps[0]) & across.count.equals(taps[1])
                 if adds:
@@ -213,8 +211,9 @@ class _Pixel:
         Bytes from the output's start to the pixel.
     """
 
-    def __init__(self, f: Any, r: Any, kernel: Kernel, corner: Any, output: Any) -> None:
-        self._f, self._r, self._kernel, self._corner, self._output = f, r, kernel, corner, output
+    def __init__(self, f: Any, r: Any, call: Any, kernel: Kernel, corner: Any, output: Any) -> None:
+        self._f, self._r, self._call, self._kernel = f, r, call, kernel
+        self._corner, self._output = corner, output
         _, self._vec = kernel.vectors.types()
 
     def written_out(self, offset: Any, count: int, mask: Any, *, taps: tuple[int, int]) -> None:
@@ -244,10 +243,10 @@ class _Pixel:
         self._when_lost(highest, again)
 
     def _outputs(self, offset: Any, count: int, mask: Any) -> tuple[list[Any], list[Any]]:
-        f, r = self._f, self._r
+        f, call = self._f, self._call
         places = [self._output + offset + v * self._kernel.vectors.bytes for v in range(count)]
-        highest = [f.load(r.output + place, self._vec, mask=mask) for place in places]
-        return highest, [f.variable(f.load(r.grad + place, self._vec, mask=mask)) for place in places]
+        highest = [f.load(call.output + place, self._vec, mask=mask) for place in places]
+        return highest, [f.variable(f.load(call.grad + place, self._vec, mask=mask)) for place in places]
 
     def _look(
         self,
@@ -267,19 +266,19 @@ class _Pixel:
 
     def _give(self, place: Any, highest: list[Any] | None, grads: list[Any], mask: Any, *, owned: bool = True) -> None:
         """Give the gradients to the cells at a place that equal `highest`, or are NaN where there is none."""
-        f, r = self._f, self._r
+        f, call = self._f, self._call
         nothing = f.zero(self._vec)
         for v, grad in enumerate(grads):
             at = place + v * self._kernel.vectors.bytes
-            cell = f.load(r.source + at, self._vec, mask=mask)
+            cell = f.load(call.source + at, self._vec, mask=mask)
             hit = f.unordered(cell, cell) if highest is None else cell.equals(highest[v])
             if owned:
                 if self._kernel.adds or highest is None:
-                    there = f.load(r.target + at, self._vec, mask=mask)
+                    there = f.load(call.target + at, self._vec, mask=mask)
                     given = f.select(hit, there + grad.value, there)
                 else:
                     given = f.select(hit, grad.value, nothing)
-                f.store(given, r.target + at, mask=mask)
+                f.store(given, call.target + at, mask=mask)
             if not self._kernel.all_ties:
                 grad.set(f.select(hit, nothing, grad.value))  # is given once
 

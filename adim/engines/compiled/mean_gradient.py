@@ -15,7 +15,7 @@ import numpy as np
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import library, shares, threads
 from adim.engines.compiled.channels import Vectors, vectors_for
-from adim.engines.compiled.pooling import ENTRY, Plan, run, table
+from adim.engines.compiled.pooling import ENTRY, Plan, table
 from adim.engines.compiled.records import Layout, Row, address
 from adim.geometry import Axis, Window
 
@@ -23,12 +23,10 @@ _MOST = 1 << 20  # bytes of a task
 
 FIELDS = Layout(
     *shares.FIELDS,  # rows are those of the input
-    "grad",
     "grad_image",
     "grad_row",
     "pixel",
     "grad_columns",
-    "target",
     "target_image",
     "target_row",
     "columns",
@@ -36,9 +34,10 @@ FIELDS = Layout(
     "column_table",
     "row_divisors",  # entries of the windows
     "column_divisors",
-    "scratch",
-    "scratch_size",
+    "scratch_size",  # of each thread
 )
+
+CALL = Layout("plan", "grad", "target", "scratch")
 
 CELL = Layout("first", "count")
 """An entry of a table: which windows cover a cell, along one axis."""
@@ -50,8 +49,11 @@ def gradient(grad: FloatArray, window: Window, *, count_include_pad: bool) -> Fl
     if not grad.size:
         dx[...] = 0
         return dx
-    plan = _plan(grad.shape, window, grad.itemsize, threads.pool().count, count_include_pad)
-    run(plan, FIELDS, grad=grad, target=dx)
+    pool = threads.pool()
+    plan = _plan(grad.shape, window, grad.itemsize, pool.count, count_include_pad)
+    scratch = np.empty(pool.count * plan.record[FIELDS.place["scratch_size"]], np.uint8)
+    call = CALL.call(address(plan.record), address(grad), address(dx), address(scratch))
+    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
     return dx
 
 
@@ -75,12 +77,10 @@ def _plan(grad: Shape, window: Window, size: int, count: int, count_include_pad:
     scratch = -(-across.output * pixel // 64) * 64
     record = FIELDS.record(
         **share.fields(),
-        grad=0,
         grad_image=down.output * across.output * pixel,
         grad_row=across.output * pixel,
         pixel=pixel,
         grad_columns=across.output,
-        target=0,
         target_image=down.size * across.size * pixel,
         target_row=across.size * pixel,
         columns=across.size,
@@ -88,12 +88,11 @@ def _plan(grad: Shape, window: Window, size: int, count: int, count_include_pad:
         column_table=address(tables[1]),
         row_divisors=address(divisors[0]),
         column_divisors=address(divisors[1]),
-        scratch=0,
         scratch_size=scratch,
     )
     name = f"mean_gradient_{vectors.name}"
     code = library.address(name, lambda module: _write(module, name, vectors))
-    return Plan(record, code, share.tasks, scratch, (*tables, *divisors))
+    return Plan(record, code, share.tasks, (*tables, *divisors))
 
 
 def _cells(axis: Axis) -> Row:
@@ -105,22 +104,23 @@ def _cells(axis: Axis) -> Row:
 
 
 def _write(module: Any, name: str, vectors: Vectors) -> None:
-    """Write ``mean_gradient(record, task, thread)``."""
+    """Write ``mean_gradient(where, task, thread)``."""
     from adim.engines.compiled.language import F64, Function  # noqa: PLC0415 - only to compile
 
     scalar, vec = vectors.types()
-    f = Function(module, name, ["record", "task", "thread"])
-    r = FIELDS.read(f, f.record)
+    f = Function(module, name, ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    r = FIELDS.read(f, call.plan)
     share = shares.Share(f, r, f.task)
     aside = share.first_channel * vectors.size
-    scratch = r.scratch + f.thread * r.scratch_size + aside
+    scratch = call.scratch + f.thread * r.scratch_size + aside
 
     def divisor(entries: Any, window: Any) -> Any:
         return f.load(entries + window * ENTRY.size + 8 * ENTRY.place["divisor"], F64)
 
     def add_up(image: Any, rows: Any) -> None:
         """Add up what windows one above the other send to each row that they cover."""
-        start = r.grad + image * r.grad_image + rows.first * r.grad_row + aside
+        start = call.grad + image * r.grad_image + rows.first * r.grad_row + aside
         with f.loop(0, r.grad_columns) as column:
 
             def add(offset: Any, count: int, mask: Any) -> None:
@@ -144,7 +144,7 @@ def _write(module: Any, name: str, vectors: Vectors) -> None:
                 add_up(image, rows)
                 last[0].set(rows.first)
                 last[1].set(rows.count)
-            target_row = r.target + image * r.target_image + row * r.target_row + aside
+            target_row = call.target + image * r.target_image + row * r.target_row + aside
             with f.loop(0, r.columns) as column:
                 across = CELL.read(f, r.column_table + column * CELL.size)
                 source, target = scratch + across.first * r.pixel, target_row + column * r.pixel

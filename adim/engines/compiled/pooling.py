@@ -31,11 +31,9 @@ divided, a float64."""
 
 FIELDS = Layout(
     *shares.FIELDS,
-    "source",
     "source_image",  # bytes from image to image
     "row_step",  # from cell to cell of a window, down and across
     "column_step",
-    "target",
     "target_image",  # bytes from image to image, row to row, pixel to pixel
     "target_row",
     "target_pixel",
@@ -43,6 +41,8 @@ FIELDS = Layout(
     "row_table",  # addresses of entries
     "column_table",
 )
+
+CALL = Layout("plan", "source", "target")
 
 
 class Kernel(NamedTuple):
@@ -75,10 +75,9 @@ class Kernel(NamedTuple):
 class Plan(NamedTuple):
     """All that can be known before the arrays are."""
 
-    record: Row  # lacks the addresses of arrays
+    record: Row
     code: int
     tasks: int
-    scratch: int  # bytes for each thread
     keep: tuple[Row, ...]  # what the record points to
 
 
@@ -95,25 +94,15 @@ def mean(x: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArra
 def _forward(x: FloatArray, window: Window, *, mean: bool, count_include_pad: bool) -> FloatArray:
     y = np.empty((len(x), *window.output, x.shape[3]), x.dtype)
     if y.size:
-        plan = _forward_plan(x.shape, window, x.itemsize, threads.pool().count, mean, count_include_pad)
-        run(plan, FIELDS, source=x, target=y)
+        pool = threads.pool()
+        plan = _plan(x.shape, window, x.itemsize, pool.count, mean, count_include_pad)
+        call = CALL.call(address(plan.record), address(x), address(y))
+        pool.run(plan.code, call.buffer_info()[0], plan.tasks)
     return y
 
 
-def run(plan: Plan, fields: Layout, **arrays: FloatArray) -> None:
-    """Do what is planned with arrays, given by the names that the record has for their addresses."""
-    pool = threads.pool()
-    record = plan.record.copy()
-    if plan.scratch:
-        room = np.empty(plan.scratch * pool.count, np.uint8)
-        record[fields.place["scratch"]] = address(room)
-    for name, array in arrays.items():
-        record[fields.place[name]] = address(array)
-    pool.run(plan.code, address(record), plan.tasks)
-
-
 @lru_cache(maxsize=512)
-def _forward_plan(x: Shape, window: Window, size: int, count: int, mean: bool, count_include_pad: bool) -> Plan:
+def _plan(x: Shape, window: Window, size: int, count: int, mean: bool, count_include_pad: bool) -> Plan:
     m, height, width, channels = x
     pixel = channels * size
     rows = table(window.height, width * pixel, count_include_pad=count_include_pad)
@@ -132,11 +121,9 @@ def _forward_plan(x: Shape, window: Window, size: int, count: int, mean: bool, c
     kernel = Kernel(vectors, mean, window.taps if window.taps in WRITTEN_OUT else (0, 0), abreast)
     record = FIELDS.record(
         **share.fields(),
-        source=0,
         source_image=height * width * pixel,
         row_step=window.height.dilation * width * pixel,
         column_step=window.width.dilation * pixel,
-        target=0,
         target_image=window.height.output * window.width.output * pixel,
         target_row=window.width.output * pixel,
         target_pixel=pixel,
@@ -144,8 +131,8 @@ def _forward_plan(x: Shape, window: Window, size: int, count: int, mean: bool, c
         row_table=address(rows),
         column_table=address(columns),
     )
-    code = library.address(kernel.name, lambda module: _write_forward(module, kernel))
-    return Plan(record, code, share.tasks, 0, (rows, columns))
+    code = library.address(kernel.name, lambda module: _write(module, kernel))
+    return Plan(record, code, share.tasks, (rows, columns))
 
 
 def table(axis: Axis, step: int, *, count_include_pad: bool) -> Row:
@@ -162,14 +149,15 @@ def table(axis: Axis, step: int, *, count_include_pad: bool) -> Row:
     return table
 
 
-def _write_forward(module: Any, kernel: Kernel) -> None:
-    """Write ``pooling(record, task, thread)``."""
+def _write(module: Any, kernel: Kernel) -> None:
+    """Write ``pooling(where, task, thread)``."""
     from adim.engines.compiled.language import F64, Function  # noqa: PLC0415 - only to compile
 
     vectors, mean, (down_full, across_full), _ = kernel
     scalar, vec = vectors.types()
-    f = Function(module, kernel.name, ["record", "task", "thread"])
-    r = FIELDS.read(f, f.record)
+    f = Function(module, kernel.name, ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    r = FIELDS.read(f, call.plan)
     share = shares.Share(f, r, f.task)
     aside = share.first_channel * vectors.size
     not_a_number = f.constant(nan, vec)
@@ -225,8 +213,8 @@ def _write_forward(module: Any, kernel: Kernel) -> None:
 
     with f.loop(share.first_image, share.end_image) as image, f.loop(share.first_row, share.end_row) as row:
         down = ENTRY.read(f, r.row_table + row * ENTRY.size)
-        top = r.source + image * r.source_image + down.offset + aside
-        target_row = r.target + image * r.target_image + row * r.target_row + aside
+        top = call.source + image * r.source_image + down.offset + aside
+        target_row = call.target + image * r.target_image + row * r.target_row + aside
         with f.loop(0, r.columns) as column:
             across = ENTRY.read(f, r.column_table + column * ENTRY.size)
             source, target = top + across.offset, target_row + column * r.target_pixel
