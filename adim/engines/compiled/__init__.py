@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from adim.arrays import FloatArray
+from adim.arrays import FloatArray, Shape
 from adim.engines import vectorised
 from adim.engines.compiled import (
     correlation,
+    depthwise,
+    depthwise_gradient,
     kernel_gradient,
     maximum_gradient,
     mean_gradient,
@@ -26,6 +28,8 @@ from adim.geometry import Window
 def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
+    if _is_depthwise(kernel.shape, window):
+        return depthwise.forward(x, kernel, bias, window, relu=False)
     way = winograd_correlation if winograd_correlation.suits(x.shape, kernel.shape, window, x.itemsize) else correlation
     return way.forward(x, kernel, bias, window, relu=False)
 
@@ -33,6 +37,8 @@ def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) 
 def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
     grad, kernel = np.ascontiguousarray(grad), np.ascontiguousarray(kernel)
+    if _is_depthwise(kernel.shape, window):
+        return depthwise.input_gradient(grad, kernel, window)
     suits = winograd_correlation.suits(grad.shape, kernel.shape, window, grad.itemsize)
     return (winograd_correlation if suits else correlation).input_gradient(grad, kernel, window)
 
@@ -41,8 +47,14 @@ def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> t
     """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x)
     shape = (*window.taps, x.shape[3] // window.groups, grad.shape[3])
+    if _is_depthwise(shape, window):
+        return depthwise_gradient.kernel_gradient(grad, x, window)
     suits = winograd_correlation.suits(x.shape, shape, window, x.itemsize)
     return (winograd_gradient if suits else kernel_gradient).kernel_gradient(grad, x, window)
+
+
+def _is_depthwise(kernel: Shape, window: Window) -> bool:
+    return kernel[2] == 1 and window.groups > 1
 
 
 def max_pool2d(x: FloatArray, window: Window) -> FloatArray:

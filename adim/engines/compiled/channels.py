@@ -67,13 +67,17 @@ class Vectors(NamedTuple):
                 body(whole * self.bytes, 1, f.first_lanes(rest, self.lanes))
 
 
+def accumulators() -> int:
+    """Return how many vectors a kernel may keep in registers beside those that pass by: 8 or 16."""
+    return 16 if instruction_set().rows[1] >= 16 else 8
+
+
 def vectors_for(channels: int, size: int) -> Vectors:
     """Choose the vectors for so many channels of numbers of so many bytes."""
-    most = 4 if instruction_set().rows[1] >= 16 else 2  # four times as many are accumulators at the same time
     widths = [bits // (8 * size) for bits in instruction_set().bits] + [1]
     costs = {lanes: -(-channels // lanes) * _NARROWER**step for step, lanes in enumerate(widths)}
     lanes = min(widths, key=lambda lanes: costs[lanes])
     unroll = 1
-    while 2 * unroll <= min(most, channels // lanes):
+    while 2 * unroll <= min(accumulators() // 4, channels // lanes):
         unroll *= 2
     return Vectors(size, lanes, unroll, channels % lanes != 0)

@@ -15,7 +15,7 @@ import numpy as np
 
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import library, multiplied, shares, threads
-from adim.engines.compiled.channels import Vectors, vectors_for
+from adim.engines.compiled.channels import Vectors, accumulators, vectors_for
 from adim.engines.compiled.phases import Phase, forward_phases, gradient_phases
 from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.segments import segments
@@ -23,7 +23,7 @@ from adim.engines.compiled.tile import tiles_along
 from adim.geometry import Window
 
 _MOST = 1 << 20  # bytes of a task
-_ACCUMULATORS = 8  # vectors of a tile: fewer would wait for each other, more would fill the registers
+_PIXELS = 8  # of a tile at the most
 _WRITTEN_OUT = 3  # so many taps of a row have code of their own
 
 FIELDS = Layout(
@@ -222,14 +222,9 @@ def _segments(phases: list[Phase], width: int, pixel: int, vectors: Vectors) -> 
             met = phase.taps[segment.begin : segment.stop]
             taps = np.array([(offset * pixel, tap * pixel) for tap, offset in met] or [(0, 0)], np.int64)
             keep.append(taps)
-            wide, narrow, wide_tiles, narrow_tiles = tiles_along(segment.end - segment.first, _ACCUMULATORS)
+            most = min(_PIXELS, accumulators() // vectors.unroll)
+            wide, narrow, wide_tiles, narrow_tiles = tiles_along(segment.end - segment.first, most)
             written_out = len(met) if len(met) <= _WRITTEN_OUT else 0
-
-            def code(pixels: int, taps: int) -> int:
-                unroll = vectors.unroll
-                while unroll * pixels > _ACCUMULATORS and unroll > 1:
-                    unroll //= 2
-                return Kernel(vectors._replace(unroll=unroll), pixels, taps).address()
 
             records.append(
                 SEGMENT.record(
@@ -240,10 +235,10 @@ def _segments(phases: list[Phase], width: int, pixel: int, vectors: Vectors) -> 
                     taps=address(taps),
                     count=len(met),
                     wide_tiles=wide_tiles,
-                    wide=code(wide, written_out),
+                    wide=Kernel(vectors, wide, written_out).address(),
                     wide_pixels=wide,
                     narrow_tiles=narrow_tiles,
-                    narrow=code(narrow, written_out) if narrow_tiles else 0,
+                    narrow=Kernel(vectors, narrow, written_out).address() if narrow_tiles else 0,
                 )
             )
     return np.stack(records), keep
