@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.engines import vectorised
+from adim.engines import settings
 from adim.engines.compiled import (
     correlation,
     depthwise,
@@ -22,39 +22,38 @@ from adim.engines.compiled import (
     winograd_correlation,
     winograd_gradient,
 )
-from adim.geometry import Window
+from adim.geometry import Window, window as make_window
 
 
 def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
-    if _is_depthwise(kernel.shape, window):
+    if _depthwise(kernel.shape, window):
         return depthwise.forward(x, kernel, bias, window, relu=False)
-    way = winograd_correlation if winograd_correlation.suits(x.shape, kernel.shape, window, x.itemsize) else correlation
-    return way.forward(x, kernel, bias, window, relu=False)
+    if _winograd(x.shape, kernel.shape, window, x.itemsize):
+        return winograd_correlation.forward(x, kernel, bias, window, relu=False)
+    return correlation.forward(x, kernel, bias, window, relu=False)
 
 
 def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
     grad, kernel = np.ascontiguousarray(grad), np.ascontiguousarray(kernel)
-    if _is_depthwise(kernel.shape, window):
+    if _depthwise(kernel.shape, window):
         return depthwise.input_gradient(grad, kernel, window)
-    suits = winograd_correlation.suits(grad.shape, kernel.shape, window, grad.itemsize)
-    return (winograd_correlation if suits else correlation).input_gradient(grad, kernel, window)
+    if _winograd(grad.shape, kernel.shape, window, grad.itemsize):
+        return winograd_correlation.input_gradient(grad, kernel, window)
+    return correlation.input_gradient(grad, kernel, window)
 
 
 def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
     """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x)
     shape = (*window.taps, x.shape[3] // window.groups, grad.shape[3])
-    if _is_depthwise(shape, window):
+    if _depthwise(shape, window):
         return depthwise_gradient.kernel_gradient(grad, x, window)
-    suits = winograd_correlation.suits(x.shape, shape, window, x.itemsize)
-    return (winograd_gradient if suits else kernel_gradient).kernel_gradient(grad, x, window)
-
-
-def _is_depthwise(kernel: Shape, window: Window) -> bool:
-    return kernel[2] == 1 and window.groups > 1
+    if _winograd(x.shape, shape, window, x.itemsize):
+        return winograd_gradient.kernel_gradient(grad, x, window)
+    return kernel_gradient.kernel_gradient(grad, x, window)
 
 
 def max_pool2d(x: FloatArray, window: Window) -> FloatArray:
@@ -80,6 +79,33 @@ def avg_pool2d_backward(grad: FloatArray, window: Window, *, count_include_pad: 
     return mean_gradient.gradient(np.ascontiguousarray(grad), window, count_include_pad=count_include_pad)
 
 
-dense = vectorised.dense
-dense_input_gradient = vectorised.dense_input_gradient
-dense_kernel_gradient = vectorised.dense_kernel_gradient
+def dense(x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
+    """Return ``x @ kernel + bias``: images of one pixel; see `Engine.dense`."""
+    return conv2d(_pixels(x), kernel[np.newaxis, np.newaxis], bias, _PIXEL)[:, 0, 0]
+
+
+def dense_input_gradient(grad: FloatArray, kernel: FloatArray) -> FloatArray:
+    """Return the gradient of a dense product's input; see `Engine.dense_input_gradient`."""
+    return conv2d_input_gradient(_pixels(grad), kernel[np.newaxis, np.newaxis], _PIXEL)[:, 0, 0]
+
+
+def dense_kernel_gradient(grad: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the gradients of a dense product's kernel and bias; see `Engine.dense_kernel_gradient`."""
+    dkernel, dbias = conv2d_kernel_gradient(_pixels(grad), _pixels(x), _PIXEL)
+    return dkernel[0, 0], dbias
+
+
+def _winograd(source: Shape, kernel: Shape, window: Window, size: int) -> bool:
+    return settings.get_precision() == "fast" and winograd_correlation.suits(source, kernel, window, size)
+
+
+def _depthwise(kernel: Shape, window: Window) -> bool:
+    return kernel[2] == 1 and window.groups > 1
+
+
+_PIXEL = make_window((1, 1), 1)
+
+
+def _pixels(rows: FloatArray) -> FloatArray:
+    """(n, channels) -> (n, 1, 1, channels)."""
+    return rows[:, np.newaxis, np.newaxis]

@@ -66,17 +66,17 @@ class Bands:
         row_offsets = [offset for _, offset in rows.taps] or [0]
         column_offsets = [offset for _, offset in columns.taps] or [0]
         self.span = row_offsets[-1] - row_offsets[0] + 1  # rows of one window
-        last_row = (rows.count - 1) * rows.stride + row_offsets[-1]
-        last_column = (columns.count - 1) * columns.stride + column_offsets[-1]
+        last_row = (rows.output - 1) * rows.stride + row_offsets[-1]
+        last_column = (columns.output - 1) * columns.stride + column_offsets[-1]
         self.top, self.left = -row_offsets[0], -column_offsets[0]
         self.cells = last_column + 1 + self.left  # in a row of a band
         self.copies = self.top > 0 or self.left > 0 or last_row >= height or last_column >= width
         self.row_pitch = (self.cells if self.copies else width) * pixel
-        self.rows_per_band, self.images_per_band = rows.count, 1
-        while self.rows_per_band > 1 and (self._bytes > most or self.rows_per_band * columns.count > most_windows):
+        self.rows_per_band, self.images_per_band = rows.output, 1
+        while self.rows_per_band > 1 and (self._bytes > most or self.rows_per_band * columns.output > most_windows):
             self.rows_per_band = -(-self.rows_per_band // 2)
-        if self.rows_per_band == rows.count:
-            fitting = min(most // max(self._bytes, 1), most_windows // (rows.count * columns.count))
+        if self.rows_per_band == rows.output:
+            fitting = min(most // max(self._bytes, 1), most_windows // (rows.output * columns.output))
             self.images_per_band = max(1, min(images, fitting))
         self._even()
 
@@ -97,7 +97,7 @@ class Bands:
     @property
     def bands_per_image(self) -> int:
         """Into how many bands an image is parted."""
-        return -(-self.rows.count // self.rows_per_band)
+        return -(-self.rows.output // self.rows_per_band)
 
     @property
     def bands(self) -> int:
@@ -115,7 +115,7 @@ class Bands:
     def _even(self) -> None:
         """Give all bands about the same size."""
         self.images_per_band = -(-self.images // -(-self.images // self.images_per_band))
-        self.rows_per_band = -(-self.rows.count // self.bands_per_image)
+        self.rows_per_band = -(-self.rows.output // self.bands_per_image)
 
     def fields(self) -> dict[str, int]:
         """Return the fields of a record, but for addresses."""
@@ -127,7 +127,7 @@ class Bands:
             "images": self.images,
             "images_per_band": self.images_per_band,
             "bands_per_image": self.bands_per_image,
-            "rows": self.rows.count,
+            "rows": self.rows.output,
             "rows_per_band": self.rows_per_band,
             "row_stride": self.rows.stride,
             "image_pitch": self.height * self.width * self.pixel,
@@ -187,22 +187,21 @@ class Band:
         f, r = self._f, self._r
         first = self.first_row * r.row_stride - r.top  # row of the image that the band's first row shows
         needed = r.copy_rows - (r.rows_per_band - self.rows) * r.row_stride
-        with f.loop(0, self.images) as image:
-            with f.loop(0, needed) as row:
-                target = self._scratch + (image * r.copy_rows + row) * r.copy_pitch
-                source_row = first + row
-                with f.either((source_row >= 0) & (source_row < r.height)) as (inside, outside):
-                    with inside:
-                        source = (
-                            self._source
-                            + (self.first_image + image) * r.image_pitch
-                            + source_row * r.source_pitch
-                            + r.skip
-                        )
-                        with f.when(r.zero_left > 0):
-                            f.clear(target, r.zero_left)
-                        f.copy(source, target + r.zero_left, r.copied)
-                        with f.when(r.zero_right > 0):
-                            f.clear(target + r.zero_left + r.copied, r.zero_right)
-                    with outside:
-                        f.clear(target, r.copy_pitch)
+        with f.loop(0, self.images) as image, f.loop(0, needed) as row:
+            target = self._scratch + (image * r.copy_rows + row) * r.copy_pitch
+            source_row = first + row
+            with f.either((source_row >= 0) & (source_row < r.height)) as (inside, outside):
+                with inside:
+                    source = (
+                        self._source
+                        + (self.first_image + image) * r.image_pitch
+                        + source_row * r.source_pitch
+                        + r.skip
+                    )
+                    with f.when(r.zero_left > 0):
+                        f.clear(target, r.zero_left)
+                    f.copy(source, target + r.zero_left, r.copied)
+                    with f.when(r.zero_right > 0):
+                        f.clear(target + r.zero_left + r.copied, r.zero_right)
+                with outside:
+                    f.clear(target, r.copy_pitch)

@@ -71,7 +71,7 @@ class Plan(NamedTuple):
     tasks: int
     scratch: int  # bytes for each thread
     packed: int  # bytes of all packed filters
-    packings: list[tuple[packing.Plan, int]]  # and where in the packed filters each goes
+    packings: list[packing.Plan]  # none where the filters are read in place
     keep: list[Row]  # what the records point to
 
 
@@ -81,7 +81,7 @@ def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: 
     if not y.size or not x.size:
         y[...] = 0 if bias is None else bias
         return np.maximum(y, 0, out=y) if relu else y
-    plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.get_num_threads(), backward=False)
+    plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.pool().count, backward=False)
     return _run(plan, x, kernel, bias, y, relu=relu)
 
 
@@ -92,7 +92,7 @@ def input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> Floa
     if not dx.size or not grad.size:
         dx[...] = 0
         return dx
-    plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.get_num_threads(), backward=True)
+    plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.pool().count, backward=True)
     return _run(plan, grad, kernel, None, dx, relu=False)
 
 
@@ -103,8 +103,8 @@ def _run(
     room = np.empty(plan.packed + plan.scratch * pool.count + 64, np.uint8)
     packed = address(room) + -address(room) % 64
     filters = address(kernel)
-    for packing_plan, offset in plan.packings:
-        packing.run(packing_plan, filters, packed + offset)
+    for packing_plan in plan.packings:
+        packing.run(packing_plan, filters, packed)
     call = CALL.call(
         plan.record,
         address(source),
@@ -114,7 +114,7 @@ def _run(
         0 if bias is None else address(bias),
         relu,
     )
-    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+    pool.run(plan.code, call, plan.tasks)
     return target
 
 
@@ -133,27 +133,34 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
     else:
         places = [Place(m, (height, width), target, 0, 0, *phase) for phase in phases]
     tile = tile_for(given, size)
+    blocks = -(-given // tile.columns)
+    taps = [(i, j) for rows, columns in phases for i, _ in rows.taps for j, _ in columns.taps]
+    pixels = m * target[0] * target[1]
+    if (
+        not backward
+        and groups == 1
+        and len(taps) == kernel[0] * kernel[1]
+        and _worth_reading_in_place(kernel, size, pixels)
+    ):
+        panels = _Panels(tile.columns * size, filters * size)
+        packings, packed = [], 0
+    else:
+        panels = _Panels(len(taps) * taken * tile.columns * size, tile.columns * size)
+        packings = [packing.plan(kernel, tuple(taps), groups, tile, size, transposed=backward)]
+        packed = -(-panels.block * blocks * groups // 64) * 64
     matrix = _Matrix(taken, given, groups, tile, size, count)
-    rows, packings, keep, packed = [], [], [], 0
+    table_rows, keep, before = [], [], 0
     for place in places:
-        taps = [(i, j) for i, _ in place.rows.taps for j, _ in place.columns.taps]
-        panel_bytes = len(taps) * taken * tile.columns * size
-        if not backward and given == tile.columns and groups == 1 and len(taps) == kernel[0] * kernel[1]:
-            panel = 0  # the filters lie in memory as the tile wants them
-        elif len(places) > 1 and packings and len(phases) == 1:
-            panel = 0  # the same filters as in the other place
-        else:
-            panel = packed
-            packings.append((packing.plan(kernel, tuple(taps), groups, tile, size, transposed=backward), packed))
-            packed += -(-panel_bytes * -(-given // tile.columns) * groups // 64) * 64
-        record, kept = _record(place, matrix, panel, panel_bytes)
-        rows.append(record)
+        record, kept = _record(place, matrix, panels, before)
+        table_rows.append(record)
         keep += kept
-    tasks = max(row["bands"] * row["parts"] for row in rows)
-    scratch = max(row["scratch_size"] for row in rows)  # threads may be in different phases
-    table = np.stack([FIELDS.record(**row | {"phase_tasks": tasks, "scratch_size": scratch}) for row in rows])
+        if len(phases) > 1:
+            before += len(place.rows.taps) * len(place.columns.taps)
+    tasks = max(row["bands"] * row["parts"] for row in table_rows)
+    scratch = max(row["scratch_size"] for row in table_rows)  # threads may be in different phases
+    table = np.stack([FIELDS.record(**row | {"phase_tasks": tasks, "scratch_size": scratch}) for row in table_rows])
     code = library.address("correlation", _write)
-    return Plan(address(table), code, tasks * len(rows), scratch, packed, packings, [*keep, table])
+    return Plan(address(table), code, tasks * len(table_rows), scratch, packed, packings, [*keep, table])
 
 
 class Place(NamedTuple):
@@ -168,6 +175,13 @@ class Place(NamedTuple):
     columns: Phase
 
 
+class _Panels(NamedTuple):
+    """How the filters lie: bytes from block to block, and from row to row of a block."""
+
+    block: int
+    row: int
+
+
 class _Matrix(NamedTuple):
     """The channels, and how they are cut into tiles."""
 
@@ -176,11 +190,16 @@ class _Matrix(NamedTuple):
     groups: int
     tile: Tile
     size: int
-    count: int  # of threads
+    threads: int
 
 
 def _is_pointwise(phases: Sequence[tuple[Phase, Phase]]) -> bool:
     return len(phases) == 1 and all(axis.stride == axis.step == 1 and axis.taps == ((0, 0),) for axis in phases[0])
+
+
+def _worth_reading_in_place(kernel: Shape, size: int, pixels: int) -> bool:
+    """Whether filters are used too seldom to be packed, or lie near each other anyway."""
+    return pixels <= 512 or kernel[3] * size <= 1024
 
 
 def _flat(pixels: int, taken_bytes: int, given_bytes: int) -> list[Place]:
@@ -197,12 +216,12 @@ def _flat(pixels: int, taken_bytes: int, given_bytes: int) -> list[Place]:
     return places
 
 
-def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tuple[dict[str, int], list[Row]]:
+def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) -> tuple[dict[str, int], list[Row]]:
     taken, given, groups, tile, size, count = matrix
     images, (height, width), (_, target_width), source_bytes, target_bytes, rows, columns = place
     pixel, target_pixel = taken * groups * size, given * groups * size
     band = bands.Bands(images, height, width, pixel, rows, columns, most=_BAND_BYTES)
-    flops = 2 * images * rows.count * columns.count * len(rows.taps) * len(columns.taps) * taken * given * groups
+    flops = 2 * images * rows.output * columns.output * len(rows.taps) * len(columns.taps) * taken * given * groups
     blocks = -(-given // tile.columns)
     band.split(min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1)
     parts = min(blocks, -(-count // band.bands)) if flops > _TASK_FLOPS else 1
@@ -213,8 +232,8 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
     starts = [offset for _, offset in columns.taps][: 1 if joined else None]
     offsets = [(i + band.top) * pitch + (j + band.left) * pixel for _, i in rows.taps for j in starts]
     runs = np.array(offsets, np.int64)
-    run_bytes = length * tile.columns * size
-    chunk_runs = max(1, min(len(runs), _PANEL_BYTES // max(run_bytes, 1)))
+    run_bytes = length * panels.row
+    chunk_runs = max(1, min(len(runs), _PANEL_BYTES // (length * tile.columns * size)))
     chunks = max(1, -(-len(runs) // chunk_runs))
     chunk_runs = -(-len(runs) // chunks)
     a_row = columns.stride * pixel
@@ -226,14 +245,14 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
                 length=length,
                 a_row=a_row,
                 a_step=size,
-                b_step=tile.columns * size,
+                b_step=panels.row,
                 c_row=c_row,
                 columns=given - (blocks - 1) * tile.columns,
             )
             for chunk in range(chunks)
         ]
     )
-    wide, narrow, wide_tiles, narrow_tiles = tiles_along(columns.count, tile.rows)
+    wide, narrow, wide_tiles, narrow_tiles = tiles_along(columns.output, tile.rows)
     masked = given % tile.columns != 0
 
     def code(height: int, *, masked: bool) -> int:
@@ -250,8 +269,8 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
         "group_target": given * size,
         "blocks": blocks,
         "block_bytes": tile.columns * size,
-        "panel_offset": panel,
-        "panel_bytes": panel_bytes,
+        "panel_offset": taps_before * taken * panels.row,
+        "panel_bytes": panels.block,
         "chunks": chunks,
         "chunk_bytes": chunk_runs * run_bytes,
         "chunk_runs": chunk_runs,

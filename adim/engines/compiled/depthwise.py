@@ -144,7 +144,7 @@ def _run(
         relu,
         address(scratch),
     )
-    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+    pool.run(plan.code, call, plan.tasks)
     return target
 
 
@@ -197,7 +197,7 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, b
 def _rows(phases: list[Phase], height: int, rows: int, source_row: int, kernel_row: int) -> tuple[Row, list[Row]]:
     """Return a record for each row of the target: (rows, 4), and what they point to."""
     table = np.zeros((rows, len(ROW.names)), np.int64)
-    taps = []
+    taps: list[tuple[int, int]] = []
     for phase in phases:
         for segment in segments(phase, height):
             for q in range(segment.first, segment.end):

@@ -120,7 +120,7 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     sums = np.zeros((plan.tasks, fh * fw + 1, filters), grad.dtype)
     scratch = np.empty(plan.scratch * pool.count, np.uint8) if plan.scratch else sums
     call = CALL.call(address(plan.record), address(x), address(grad), address(sums), address(scratch))
-    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+    pool.run(plan.code, call, plan.tasks)
     total = sums.sum(0) if plan.tasks > 1 else sums[0]  # (fh * fw + 1, F)
     return total[:-1].reshape(fh, fw, 1, filters), total[-1].copy()
 
@@ -144,11 +144,13 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     )
     images_at_once = max(1, _SHORT // (down.output * across.output)) if multiplier == 1 else 1
     rows_phase, columns_phase = forward_phases(down)[0], forward_phases(across)[0]
-    records, tables, keep = [], [], []
+    records, tables = [], []
     for rows in segments(rows_phase, height):
         jobs = []
         for columns in segments(columns_phase, width):
-            tiles = list(product(_tiles(rows.begin, rows.stop), _tiles(columns.begin, columns.stop))) or [((0, 0), (0, 0))]
+            tiles = list(product(_tiles(rows.begin, rows.stop), _tiles(columns.begin, columns.stop))) or [
+                ((0, 0), (0, 0))
+            ]
             for number, ((top, bottom), (left, right)) in enumerate(tiles):
                 shape = bottom - top, right - left
                 unroll = vectors.unroll

@@ -18,7 +18,7 @@ import numpy as np
 
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import bands, library, threads
-from adim.engines.compiled.phases import Phase, forward_phases, side_by_side
+from adim.engines.compiled.phases import forward_phases, side_by_side
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import ADD, WALK, TileKernel, tiles_along
@@ -48,8 +48,8 @@ FIELDS = Layout(
     "unit_offsets",  # address of where each begins, in a window
     "unit_bytes",  # of each in the kernel's gradient
     "run_walk",  # address of what the tile is told
-    "partial_bytes",  # of a part's sum: the kernel's gradient, then that of the bias, which comes after
-    "bias_place",  # so many bytes
+    "partial_bytes",  # of a part's sum
+    "part_bias",  # bytes from part to part of the bias's gradient, in float64
     "a_row",
     "c_row",
     "wide_tiles",
@@ -62,7 +62,7 @@ FIELDS = Layout(
     "narrow_last",
 )
 
-CALL = Layout("plan", "source", "grad", "scratch", "sums")
+CALL = Layout("plan", "source", "grad", "scratch", "sums", "bias")
 
 
 class Plan(NamedTuple):
@@ -81,23 +81,23 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     """Return the gradients of the kernel, (fh, fw, C / G, F), and the bias, (F,)."""
     filters = grad.shape[3]
     shape = (*window.taps, x.shape[3] // window.groups, filters)
-    total = np.empty(int(np.prod(shape)) + filters, x.dtype)
-    dkernel, dbias = total[:-filters].reshape(shape) if filters else total.reshape(shape), total[total.size - filters :]
+    dkernel = np.empty(shape, x.dtype)
     if not grad.size or not x.size:
-        total[...] = 0
-        dbias[...] = grad.sum((0, 1, 2))
-        return dkernel, dbias
+        dkernel[...] = 0
+        return dkernel, grad.sum((0, 1, 2))
     pool = threads.pool()
     plan = _plan(x.shape, filters, window, x.itemsize, pool.count)
+    bias_parts = np.empty((plan.parts, filters), np.float64)
     room = np.empty(plan.scratch * pool.count + (plan.parts > 1) * plan.parts * plan.partial + 64, np.uint8)
     scratch = address(room) + -address(room) % 64
-    sums = scratch + plan.scratch * pool.count if plan.parts > 1 else address(total)
-    call = CALL.call(plan.record, address(x), address(grad), scratch, sums)
-    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+    sums = scratch + plan.scratch * pool.count if plan.parts > 1 else address(dkernel)
+    call = CALL.call(plan.record, address(x), address(grad), scratch, sums, address(bias_parts))
+    pool.run(plan.code, call, plan.tasks)
     if plan.parts > 1:
         parts = np.ndarray((plan.parts, plan.partial // x.itemsize), x.dtype, room, sums - address(room))
-        parts[:, : total.size].sum(0, out=total)
-    return dkernel, dbias
+        parts[:, : dkernel.size].sum(0, out=dkernel.reshape(-1))
+        return dkernel, bias_parts.sum(0).astype(x.dtype)
+    return dkernel, bias_parts[0].astype(x.dtype, copy=False)
 
 
 @lru_cache(maxsize=512)
@@ -108,15 +108,15 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     groups = window.groups
     taken, given = channels // groups, filters // groups
     pixel = channels * size
-    flops = 2 * m * rows.count * columns.count * len(rows.taps) * len(columns.taps) * taken * filters
+    flops = 2 * m * rows.output * columns.output * len(rows.taps) * len(columns.taps) * taken * filters
     pointwise = rows.taps == columns.taps == ((0, 0),) and rows.stride == columns.stride == 1
-    if pointwise and (rows.count, columns.count) == (height, width):
+    if pointwise and (rows.output, columns.output) == (height, width):
         m, height, width = _flat(m, height, width)
-        rows, columns = rows._replace(count=height), columns._replace(count=width)
+        rows, columns = rows._replace(output=height), columns._replace(output=width)
     tile = tile_for(given, size)
     band = bands.Bands(m, height, width, pixel, rows, columns, most=_BAND_BYTES, most_windows=_BAND_PIXELS)
 
-    partial = -(-(len(rows.taps) * len(columns.taps) * taken * filters + filters) * size // 64) * 64
+    partial = -(-(len(rows.taps) * len(columns.taps) * taken * filters) * size // 64) * 64
     blocks = -(-given // tile.columns)
     tasks = max(1, min(count, flops // _TASK_FLOPS))
     parts = min(band.bands, tasks) if partial <= _PARTIAL_BYTES else 1
@@ -134,10 +134,10 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     runs = np.array(band.row_offsets(), np.int64)
     last_columns = given - (blocks - 1) * tile.columns
     laid_out = _align(band.fields()["scratch_size"])
-    scratch = laid_out + _align(len(runs) * columns.count * tile.columns * size)
+    scratch = laid_out + _align(len(runs) * columns.output * tile.columns * size)
     walk = WALK.record(
         offsets=address(runs),
-        length=columns.count,
+        length=columns.output,
         a_row=size,
         a_step=columns.stride * pixel,
         b_step=tile.columns * size,
@@ -161,16 +161,16 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         blocks=blocks,
         block_bytes=tile.columns * size,
         last_columns=last_columns,
-        grad_row=columns.count * filters * size,
+        grad_row=columns.output * filters * size,
         grad_pixel=filters * size,
-        grad_columns=columns.count,
+        grad_columns=columns.output,
         laid_out=laid_out,
         units=len(units),
         unit_offsets=address(units),
         unit_bytes=length * filters * size,
         run_walk=address(walk),
         partial_bytes=partial,
-        bias_place=len(units) * length * filters * size,
+        part_bias=8 * filters,
         a_row=size,
         c_row=filters * size,
         wide_tiles=wide_tiles,
@@ -230,16 +230,16 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
             # lay the gradient out, and sum it up
             in_block = f.select(last, r.last_columns, tile.columns)
             masks = [f.first_lanes(in_block - v * tile.lanes, tile.lanes) for v in range(tile.vectors)]
-            sums = [f.variable(f.zero(vec)) for _ in masks]
+            sums = [f.variable(f.zero(vector(F64, tile.lanes))) for _ in masks]
             with f.loop(0, runs * r.grad_columns) as pixel:
                 for v, mask in enumerate(masks):
                     numbers = f.load(grad + pixel * r.grad_pixel + columns + v * lane_bytes, vec, mask=mask)
                     f.store(numbers, right + pixel * r.block_bytes + v * lane_bytes)
-                    sums[v] += numbers
+                    sums[v] += f.convert(numbers, sums[v].type)
             for v, mask in enumerate(masks):
-                place = total + r.bias_place + columns + v * lane_bytes
+                place = call.bias + part * r.part_bias + (columns // size + v * tile.lanes) * 8
                 with f.when(number > first_band):
-                    sums[v] += f.load(place, vec, mask=mask)
+                    sums[v] += f.load(place, sums[v].type, mask=mask)
                 f.store(sums[v].value, place, mask=mask)
 
             with f.loop(0, r.units) as unit:

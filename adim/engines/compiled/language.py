@@ -15,9 +15,10 @@ Addresses are integers of 64 bits and count bytes. Nothing here knows of convolu
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from llvmlite import ir
 
@@ -126,10 +127,10 @@ class Value:
 class Variable:
     """A number that changes: read it as `value`, change it with `set` or ``+=``."""
 
-    __slots__ = ("_function", "_place", "_type")
+    __slots__ = ("_function", "_place", "type")
 
     def __init__(self, function: Function, start: Value) -> None:
-        self._function, self._type = function, start.type
+        self._function, self.type = function, start.type
         builder = function.builder
         with builder.goto_entry_block():  # so that LLVM makes it a register
             self._place = builder.alloca(start.type)
@@ -138,13 +139,13 @@ class Variable:
     @property
     def value(self) -> Value:
         """The number now."""
-        return Value(self._function, self._function.builder.load(self._place, typ=self._type))
+        return Value(self._function, self._function.builder.load(self._place, typ=self.type))
 
     def set(self, value: Value) -> None:
         """Give it another number."""
         self._function.builder.store(value.raw, self._place)
 
-    def __iadd__(self, other: Number) -> Variable:
+    def __iadd__(self, other: Number) -> Self:
         self.set(self.value + other)
         return self
 
@@ -338,6 +339,11 @@ class Function:
         """Put an integer at an address, after all that was written before."""
         self.builder.atomic_rmw("xchg", self._pointer(address), number.raw, "release")
 
+    def pause(self) -> None:
+        """Tell the processor that this is a loop that waits."""
+        if platform.machine().lower() in ("x86_64", "amd64"):
+            self.builder.call(self._declared("llvm.x86.sse2.pause", ir.VoidType(), []), [])
+
     # -- control --------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -423,5 +429,5 @@ def _size(scalar: Any) -> int:
 
 
 def _alignment(of: Any) -> int:
-    """What can be taken for granted: that of one number."""
+    """Return what can be taken for granted: that of one number."""
     return _size(getattr(of, "element", of))

@@ -87,7 +87,7 @@ def gradient(grad: FloatArray, x: FloatArray, y: FloatArray, window: Window, *, 
     pool = threads.pool()
     plan = _plan(x.shape, window, x.itemsize, pool.count, all_ties)
     call = CALL.call(address(plan.record), address(x), address(dx), address(y), address(grad))
-    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+    pool.run(plan.code, call, plan.tasks)
     return dx
 
 
@@ -109,16 +109,8 @@ def _plan(x: Shape, window: Window, size: int, count: int, all_ties: bool) -> Pl
         most=_MOST,
     )
     adds = any(axis.output > 1 and axis.stride < axis.extent for axis in (down, across))
-    whole = all(
-        axis.output == 1
-        and axis.before == 0
-        and axis.dilation == 1
-        and axis.taps >= axis.size
-        or axis.stride == axis.taps
-        and axis.dilation == 1
-        and axis.reach >= axis.size + axis.before
-        for axis in (down, across)
-    )
+    side_by_side = all(axis.dilation == 1 and axis.taps in (axis.stride, axis.reach) for axis in (down, across))
+    whole = all(axis.output * axis.taps - axis.before >= axis.size for axis in (down, across))
     record = FIELDS.record(
         **share.fields(),
         source_image=height * width * pixel,
@@ -136,7 +128,7 @@ def _plan(x: Shape, window: Window, size: int, count: int, all_ties: bool) -> Pl
         columns=across.output,
         row_table=address(rows),
         column_table=address(columns),
-        clears=int(adds or not whole),
+        clears=int(adds or not (side_by_side and whole)),
     )
     kernel = Kernel(vectors, all_ties, adds, window.taps if window.taps in WRITTEN_OUT else (0, 0))
     code = library.address(kernel.name, lambda module: _write(module, kernel))

@@ -53,7 +53,7 @@ def gradient(grad: FloatArray, window: Window, *, count_include_pad: bool) -> Fl
     plan = _plan(grad.shape, window, grad.itemsize, pool.count, count_include_pad)
     scratch = np.empty(pool.count * plan.record[FIELDS.place["scratch_size"]], np.uint8)
     call = CALL.call(address(plan.record), address(grad), address(dx), address(scratch))
-    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+    pool.run(plan.code, call, plan.tasks)
     return dx
 
 

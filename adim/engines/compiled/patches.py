@@ -1,4 +1,4 @@
-"""Patches: the squares of pixels that Winograd's tiles look at, each with its zeros where it reaches over the border."""
+"""Patches: the squares of pixels that Winograd's tiles look at, with zeros where they reach over the border."""
 
 from __future__ import annotations
 

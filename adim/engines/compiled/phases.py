@@ -19,8 +19,8 @@ class Phase(NamedTuple):
 
     Attributes
     ----------
-    start, step, count : int
-        Which pixels of the target.
+    start, step, output : int
+        Which pixels of the target: the first one, how far apart, how many.
     stride : int
         Pixels of the source from one q to the next.
     taps : tuple of (int, int)
@@ -29,7 +29,7 @@ class Phase(NamedTuple):
 
     start: int
     step: int
-    count: int
+    output: int
     stride: int
     taps: tuple[tuple[int, int], ...]
 

@@ -6,9 +6,9 @@ told apart by which taps do, nothing needs to be padded, and within a segment no
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import pairwise
 from typing import NamedTuple
-
-import numpy as np
 
 from adim.engines.compiled.phases import Phase
 
@@ -33,15 +33,10 @@ def segments(phase: Phase, size: int) -> list[Segment]:
     Segment(first=1, end=4, begin=0, stop=3)
     Segment(first=4, end=5, begin=0, stop=2)
     """
-    offsets = np.array([offset for _, offset in phase.taps], np.int64)
-    starts = np.arange(phase.count) * phase.stride
-    begin = np.searchsorted(offsets, -starts)
-    stop = np.maximum(np.searchsorted(offsets, size - starts), begin)
-    begin, stop = np.where(begin < stop, (begin, stop), 0)
-    changes = np.flatnonzero((np.diff(begin) != 0) | (np.diff(stop) != 0)) + 1
-    bounds = [0, *changes.tolist(), phase.count]
-    return [
-        Segment(first, end, int(begin[first]), int(stop[first]))
-        for first, end in zip(bounds[:-1], bounds[1:], strict=True)
-        if first < end
-    ]
+    offsets = [offset for _, offset in phase.taps]
+    starts = [q * phase.stride for q in range(phase.output)]
+    met = [(bisect_left(offsets, -start), bisect_left(offsets, size - start)) for start in starts]
+    met = [(begin, stop) if begin < stop else (0, 0) for begin, stop in met]
+    changes = [q for q in range(1, phase.output) if met[q] != met[q - 1]]
+    bounds = [0, *changes, phase.output] if phase.output else []
+    return [Segment(first, end, *met[first]) for first, end in pairwise(bounds)]

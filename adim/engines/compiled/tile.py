@@ -136,7 +136,7 @@ def plain(
     a_row: int,
     a_step: int,
 ) -> None:
-    """Do in loops what the tile does, with strides in numbers: ``c (rows, columns)``, ``b (runs * length, columns)``."""
+    """Do in loops what the tile does; strides count numbers. ``b (runs * length, columns)``, ``c (rows, columns)``."""
     for r in range(len(c)):
         for s, offset in enumerate(offsets):
             for i in range(length):

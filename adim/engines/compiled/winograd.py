@@ -95,7 +95,7 @@ def filter_taps(f: Any, u: Vectors) -> Vectors:
     ]
 
 
-def both_ways(f: Any, transform: Transform, square: Sequence[Vectors]) -> list[Vectors]:
-    """Transform the columns of a square of vectors, then its rows."""
+def both_ways(f: Any, transform: Transform, square: Sequence[Vectors]) -> Vectors:
+    """Transform the columns of a square of vectors, then its rows; return these one after the other."""
     columns = [transform(f, list(column)) for column in zip(*square, strict=True)]
-    return [transform(f, list(row)) for row in zip(*columns, strict=True)]
+    return [vector for row in zip(*columns, strict=True) for vector in transform(f, list(row))]

@@ -110,14 +110,14 @@ def suits(source: Shape, kernel: Shape, window: Window, size: int) -> bool:
 def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: Window, *, relu: bool) -> FloatArray:
     """Return the correlation of ``x (m, H, W, C)`` with ``kernel (3, 3, C, F)``, plus bias."""
     y = np.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
-    plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.get_num_threads(), backward=False)
+    plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.pool().count, backward=False)
     return _run(plan, x, kernel, bias, y, relu=relu)
 
 
 def input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, F)``."""
     dx = np.empty((len(grad), window.height.size, window.width.size, kernel.shape[2]), grad.dtype)
-    plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.get_num_threads(), backward=True)
+    plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.pool().count, backward=True)
     return _run(plan, grad, kernel, None, dx, relu=False)
 
 
@@ -130,10 +130,10 @@ def _run(
     filters, scratch = packed + plan.packed, packed + plan.packed + plan.filters
     for part in plan.parts:
         packing.run(part.packing, address(kernel), packed)
-        pool.run(plan.filter_code, FILTER_CALL.call(part.transform, packed, filters).buffer_info()[0], part.transforms)
+        pool.run(plan.filter_code, FILTER_CALL.call(part.transform, packed, filters), part.transforms)
         biases = 0 if bias is None else address(bias)
         call = CALL.call(part.record, address(source), address(target), filters, scratch, biases, relu)
-        pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+        pool.run(plan.code, call, plan.tasks)
     return target
 
 
@@ -144,11 +144,11 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
     if backward:
         target_height, target_width = window.height.size, window.width.size
         top, left = (TAPS - 1 - axis.before for axis in window[:2])
-        taps = [(i, j) for i, j in product(reversed(range(TAPS)), repeat=2)]
+        taps = list(product(reversed(range(TAPS)), reversed(range(TAPS))))
     else:
         target_height, target_width = window.output
         top, left = window.height.before, window.width.before
-        taps = list(product(range(TAPS), repeat=2))
+        taps = list(product(range(TAPS), range(TAPS)))
     tile = tile_for(given, size)
     rows, columns = -(-target_height // OUTPUT), -(-target_width // OUTPUT)
     total = m * rows * columns
@@ -262,7 +262,7 @@ def _write_filters(module: Any, name: str, tile: Tile, size: int) -> None:
             within = deep * row + v * tile.lanes * size
             packed, points = call.packed + block * panel * TAPS**2 + within, call.filters + block * panel + within
             taps = [[f.load(packed + panel * (i * TAPS + j), vec) for j in range(TAPS)] for i in range(TAPS)]
-            for number, value in enumerate(sum(both_ways(f, filter_points, taps), [])):
+            for number, value in enumerate(both_ways(f, filter_points, taps)):
                 f.store(value, points + panel * r.blocks * number)
     f.finish()
 
@@ -288,7 +288,7 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
         with f.loop(0, channels, lane_bytes) as channel:
             square = [[f.load(patch.at(i, j) + channel, vec) for j in range(POINTS)] for i in range(POINTS)]
             target = f.variable(values + number * channels + channel)
-            for value in sum(both_ways(f, input_points, square), []):
+            for value in both_ways(f, input_points, square):
                 f.store(value, target.value)
                 target += r.values_pitch
     with f.when(count < r.tiles), f.loop(0, POINTS**2) as point:
@@ -336,12 +336,11 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
                 bias = f.variable(f.zero(vec))
                 with f.when(call.bias.differs(0)):
                     bias.set(f.load(call.bias + column + v, vec))
-                for i, pixels in enumerate(both_ways(f, output_pixels, square)):
-                    for j, value in enumerate(pixels):
-                        value = value + bias.value
-                        rectified = (value < 0.0) & f.all_lanes(call.relu.differs(0), tile.lanes)
-                        value = f.select(rectified, f.zero(vec), value)
-                        f.store(value, base + row_pitch * i + pixel * j + v)
+                for number_of_pixel, value in enumerate(both_ways(f, output_pixels, square)):
+                    down, right_by = divmod(number_of_pixel, OUTPUT)
+                    biased = value + bias.value
+                    negative = (biased < 0.0) & f.all_lanes(call.relu.differs(0), tile.lanes)
+                    f.store(f.select(negative, f.zero(vec), biased), base + row_pitch * down + pixel * right_by + v)
             with (
                 f.unless(whole),
                 f.loop(0, f.smaller(OUTPUT, r.target_height - top)) as i,

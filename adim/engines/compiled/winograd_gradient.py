@@ -58,7 +58,7 @@ FIELDS = Layout(
     "part_sums",  # bytes from part to part of the sums
     "point_sums",  # from point to point
     "block_sums",  # from block to block
-    "part_bias",  # bytes from part to part of the bias's gradient
+    "part_bias",  # bytes from part to part of the bias's gradient, in float64
     "walk",
     "wide_tiles",
     "wide_rows",
@@ -104,16 +104,16 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     pool = threads.pool()
     plan = _plan(x.shape, grad.shape[3], window, x.itemsize, pool.count)
     dkernel = np.empty((TAPS, TAPS, x.shape[3], grad.shape[3]), x.dtype)
-    bias_parts = np.empty((plan.parts, grad.shape[3]), x.dtype)
+    bias_parts = np.empty((plan.parts, grad.shape[3]), np.float64)
     room = np.empty(plan.scratch * pool.count + plan.sums + 64, np.uint8)
     scratch = address(room) + -address(room) % 64
     sums = scratch + plan.scratch * pool.count
     for record, finish, finish_tasks in plan.records:
         call = CALL.call(record, address(x), address(grad), scratch, sums, address(bias_parts))
-        pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+        pool.run(plan.code, call, plan.tasks)
         call = FINISH_CALL.call(finish, sums, address(dkernel))
-        pool.run(plan.finish_code, call.buffer_info()[0], finish_tasks)
-    return dkernel, bias_parts[0] if plan.parts == 1 else bias_parts.sum(0)
+        pool.run(plan.finish_code, call, finish_tasks)
+    return dkernel, (bias_parts[0] if plan.parts == 1 else bias_parts.sum(0)).astype(x.dtype, copy=False)
 
 
 @lru_cache(maxsize=512)
@@ -182,7 +182,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
             part_sums=POINTS**2 * point_sums,
             point_sums=point_sums,
             block_sums=block_sums,
-            part_bias=filters * size,
+            part_bias=8 * filters,
             walk=address(walk),
             wide_tiles=wide_tiles,
             wide_rows=wide,
@@ -255,7 +255,7 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
             with f.loop(0, channels, lane_bytes) as channel:
                 square = [[f.load(patch.at(i, j) + channel, vec) for j in range(POINTS)] for i in range(POINTS)]
                 target = f.variable(values + number * channels + channel)
-                for value in sum(both_ways(f, input_points, square), []):
+                for value in both_ways(f, input_points, square):
                     f.store(value, target.value)
                     target += r.values_pitch
         with f.when(count < r.tiles), f.loop(0, POINTS**2) as point:
@@ -268,21 +268,20 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
             vectors = f.select(last, r.last_vectors, tile.vectors)
             column = r.first_column + block * row
             with f.loop(0, vectors * lane_bytes, lane_bytes) as v:
-                bias = call.bias + part * r.part_bias + column + v
-                total = f.variable(f.zero(vec))
+                bias = call.bias + part * r.part_bias + (column + v) // size * 8
+                total = f.variable(f.zero(vector(F64, tile.lanes)))
                 with f.loop(0, count) as number:
                     place = patches.Place(r, first + number)
                     patch = patches.Patch(f, place, grad_shape, OUTPUT, scratch_patch, column + v, lane_bytes)
                     square = [[f.load(patch.at(i, j), vec) for j in range(OUTPUT)] for i in range(OUTPUT)]
-                    for pixels in square:
-                        for pixel in pixels:
-                            total += pixel
+                    row_sums = [pixels[0] + pixels[1] + pixels[2] + pixels[3] for pixels in square]
+                    total += f.convert(row_sums[0] + row_sums[1] + row_sums[2] + row_sums[3], total.type)
                     target = f.variable(grads + number * row + v)
-                    for value in sum(both_ways(f, gradient_points, square), []):
+                    for value in both_ways(f, gradient_points, square):
                         f.store(value, target.value)
                         target += r.grads_pitch
                 with f.when(first > first_tile):
-                    total += f.load(bias, vec)
+                    total += f.load(bias, total.type)
                 f.store(total.value, bias)
             mode = f.constant(1 << 8) + f.select(begins, 0, ADD)
             with f.loop(0, POINTS**2) as point:
@@ -321,6 +320,6 @@ def _write_finish(module: Any, name: str, tile: Tile, size: int) -> None:
             f.store(f.load(place, vec) + f.load(place + part * r.part_sums, vec), place)
         square = [[f.load(sums + r.point_sums * (i * POINTS + j), vec) for j in range(POINTS)] for i in range(POINTS)]
         target = call.kernel + r.kernel_offset + channel * r.kernel_channel + block * row + v
-        for number, value in enumerate(sum(both_ways(f, filter_taps, square), [])):
+        for number, value in enumerate(both_ways(f, filter_taps, square)):
             f.store(value, target + r.channels * r.kernel_channel * number)
     f.finish()
