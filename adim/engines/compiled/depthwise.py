@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.engines.compiled import library, multiplied, shares, threads
+from adim.engines.compiled import library, memory, multiplied, shares, threads
 from adim.engines.compiled.channels import Vectors, accumulators, vectors_for
 from adim.engines.compiled.phases import Phase, forward_phases, gradient_phases
 from adim.engines.compiled.records import Layout, Row, address
@@ -106,7 +106,7 @@ class Plan(NamedTuple):
 
 def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: Window, *, relu: bool) -> FloatArray:
     """Return the correlation of ``x (m, H, W, C)`` with ``kernel (fh, fw, 1, F)``, plus bias: (m, n_H, n_W, F)."""
-    y = np.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
+    y = memory.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
     if not y.size or not x.size:
         y[...] = 0 if bias is None else bias
         return np.maximum(y, 0, out=y) if relu else y
@@ -115,7 +115,7 @@ def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: 
 
 def input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, F)``."""
-    dx = np.empty((len(grad), window.height.size, window.width.size, window.groups), grad.dtype)
+    dx = memory.empty((len(grad), window.height.size, window.width.size, window.groups), grad.dtype)
     if not dx.size or not grad.size:
         dx[...] = 0
         return dx
@@ -202,13 +202,11 @@ def _rows(phases: list[Phase], height: int, rows: int, source_row: int, kernel_r
         for segment in segments(phase, height):
             for q in range(segment.first, segment.end):
                 met = phase.taps[segment.begin : segment.stop]
-                table[phase.start + phase.step * q] = (
-                    len(taps),
-                    len(met),
-                    q * phase.stride + met[0][1] if met else 0,
-                    q * phase.stride + met[-1][1] + 1 if met else 0,
-                )
-                taps += [((q * phase.stride + offset) * source_row, tap * kernel_row) for tap, offset in met]
+                start = q * phase.stride
+                reach = (start + phase.taps[0][1], start + phase.taps[-1][1] + 1) if phase.taps else (0, 0)
+                first, end = (min(max(row, 0), height) for row in reach)  # never falls from row to row
+                table[phase.start + phase.step * q] = len(taps), len(met), first, end
+                taps += [((start + offset) * source_row, tap * kernel_row) for tap, offset in met]
     entries = np.array(taps or [(0, 0)], np.int64)
     table[:, 0] = address(entries) + TAP.size * table[:, 0]
     return table, [entries]

@@ -16,10 +16,8 @@ from itertools import product
 from operator import or_
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from adim.arrays import FloatArray, Shape
-from adim.engines.compiled import library, shares, threads
+from adim.engines.compiled import library, memory, shares, threads
 from adim.engines.compiled.channels import Vectors, vectors_for
 from adim.engines.compiled.pooling import ENTRY, WRITTEN_OUT, Plan, table
 from adim.engines.compiled.records import Layout, address
@@ -80,7 +78,7 @@ class Kernel(NamedTuple):
 
 def gradient(grad: FloatArray, x: FloatArray, y: FloatArray, window: Window, *, all_ties: bool) -> FloatArray:
     """Return the gradient at ``x (m, H, W, C)`` for ``grad, y (m, n_H, n_W, C)``."""
-    dx = np.empty(x.shape, x.dtype)
+    dx = memory.empty(x.shape, x.dtype)
     if not grad.size:
         dx[...] = 0
         return dx

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.engines.compiled import library, shares, threads
+from adim.engines.compiled import library, memory, shares, threads
 from adim.engines.compiled.channels import Vectors, vectors_for
 from adim.engines.compiled.pooling import ENTRY, Plan, table
 from adim.engines.compiled.records import Layout, Row, address
@@ -45,7 +45,7 @@ CELL = Layout("first", "count")
 
 def gradient(grad: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
     """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, C)``."""
-    dx = np.empty((len(grad), window.height.size, window.width.size, grad.shape[3]), grad.dtype)
+    dx = memory.empty((len(grad), window.height.size, window.width.size, grad.shape[3]), grad.dtype)
     if not grad.size:
         dx[...] = 0
         return dx

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.engines.compiled import library, shares, threads
+from adim.engines.compiled import library, memory, shares, threads
 from adim.engines.compiled.channels import Vectors, vectors_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.geometry import Axis, Window
@@ -92,7 +92,7 @@ def mean(x: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArra
 
 
 def _forward(x: FloatArray, window: Window, *, mean: bool, count_include_pad: bool) -> FloatArray:
-    y = np.empty((len(x), *window.output, x.shape[3]), x.dtype)
+    y = memory.empty((len(x), *window.output, x.shape[3]), x.dtype)
     if y.size:
         pool = threads.pool()
         plan = _plan(x.shape, window, x.itemsize, pool.count, mean, count_include_pad)
