@@ -23,7 +23,8 @@ from adim.engines.compiled.pooling import ENTRY, WRITTEN_OUT, Plan, table
 from adim.engines.compiled.records import Layout, address
 from adim.geometry import Window
 
-_MOST = 192 << 10  # bytes of a task, which shall stay in the cache
+_MOST = 1 << 20  # bytes of a task
+_WRITTEN_OUT = 2  # vectors of a block where taps are written out, which makes enough code as it is
 
 FIELDS = Layout(
     *shares.FIELDS,  # rows are those of the output
@@ -34,6 +35,7 @@ FIELDS = Layout(
     "before",  # rows of padding
     "stride",
     "dilation",
+    "extent",  # rows from a window's first cell to its last
     "lead",  # how many windows before a row's own one may reach into it
     "row_step",  # bytes from cell to cell of a window
     "column_step",
@@ -118,6 +120,7 @@ def _plan(x: Shape, window: Window, size: int, count: int, all_ties: bool) -> Pl
         before=down.before,
         stride=down.stride,
         dilation=down.dilation,
+        extent=down.extent,
         lead=(down.extent - 1) // down.stride,
         row_step=down.dilation * width * pixel,
         column_step=across.dilation * pixel,
@@ -128,7 +131,10 @@ def _plan(x: Shape, window: Window, size: int, count: int, all_ties: bool) -> Pl
         column_table=address(columns),
         clears=int(adds or not (side_by_side and whole)),
     )
-    kernel = Kernel(vectors, all_ties, adds, window.taps if window.taps in WRITTEN_OUT else (0, 0))
+    taps = window.taps if window.taps in WRITTEN_OUT else (0, 0)
+    if taps[0]:
+        vectors = vectors._replace(unroll=min(vectors.unroll, _WRITTEN_OUT))
+    kernel = Kernel(vectors, all_ties, adds, taps)
     code = library.address(kernel.name, lambda module: _write(module, kernel))
     return Plan(record, code, share.tasks, (rows, columns))
 
@@ -150,8 +156,8 @@ def _write(module: Any, kernel: Kernel) -> None:
 
     low, high = first_row_of(share.first_row), first_row_of(share.end_row)
 
-    def clear(image: Any) -> None:
-        start, size = call.target + image * r.source_image + low * r.source_row, (high - low) * r.source_row
+    def clear(image: Any, first: Any, end: Any) -> None:
+        start, size = call.target + image * r.source_image + first * r.source_row, (end - first) * r.source_row
         with f.either(r.parts.equals(1)) as (whole, part):
             with whole:
                 f.clear(start, size)
@@ -159,10 +165,13 @@ def _write(module: Any, kernel: Kernel) -> None:
                 f.clear(start + place + aside, share.channels * vectors.size)
 
     with f.loop(share.first_image, share.end_image) as image:
-        with f.when(r.clears.differs(0)):
-            clear(image)
+        cleared = f.variable(f.select(r.clears.differs(0), low, high))  # rows before this one
         first = f.larger(share.first_row - r.lead, 0) if adds else share.first_row
         with f.loop(first, share.end_row) as row:
+            reached = f.smaller(row * r.stride - r.before + r.extent, high)
+            with f.when(reached > cleared.value):  # only now, so that they are in the cache when they are added to
+                clear(image, cleared.value, reached)
+                cleared.set(reached)
             down = ENTRY.read(f, r.row_table + row * ENTRY.size)
             begin, end = f.constant(0), down.count  # of the window's rows, those that this task owns
             if adds:
@@ -187,6 +196,8 @@ def _write(module: Any, kernel: Kernel) -> None:
                             vectors.walk(f, share.channels, partial(pixel.written_out, taps=taps))
                     with outside:
                         vectors.walk(f, share.channels, loops)
+        with f.when(cleared.value < high):
+            clear(image, cleared.value, high)
     f.finish()
 
 

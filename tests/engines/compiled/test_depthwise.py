@@ -70,7 +70,7 @@ def assert_near(actual, expected):
 @pytest.mark.usefixtures("_tasks")
 @pytest.mark.parametrize("multiplier", [1, 2, 3])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("channels", [2, 3, 8, 24, 67])
+@pytest.mark.parametrize("channels", [3, 8, 67])
 def test_all_three_passes_are_those_of_numpy(channels, dtype, multiplier):
     for seed, (shape, window) in enumerate(cases(channels)):
         x, bias = values(shape, seed, dtype), values(channels * multiplier, seed, dtype)

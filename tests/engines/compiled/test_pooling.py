@@ -35,7 +35,7 @@ def _tasks(request, monkeypatch):
     forget()
 
 
-SHAPES = [(2, 9, 11), (1, 8, 16), (5, 7, 7), (1, 1, 40), (1, 33, 1)]
+SHAPES = [(2, 9, 11), (1, 8, 16), (5, 7, 7), (1, 1, 40)]
 WINDOWS = [
     (2, {}),
     (2, {"ceil_mode": True, "padding": "same"}),
@@ -73,7 +73,7 @@ def with_lost(x, seed):
 
 @pytest.mark.usefixtures("_tasks")
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("channels", [1, 3, 8, 24, 67, 130])
+@pytest.mark.parametrize("channels", [1, 8, 24, 131])
 def test_the_maximum_and_its_gradient_are_those_of_numpy(channels, dtype):
     for seed, (shape, window) in enumerate(cases(DILATED)):
         for ties in (False, True):
@@ -90,7 +90,7 @@ def test_the_maximum_and_its_gradient_are_those_of_numpy(channels, dtype):
 
 @pytest.mark.usefixtures("_tasks")
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("channels", [1, 3, 8, 24, 67, 130])
+@pytest.mark.parametrize("channels", [1, 8, 24, 131])
 def test_the_mean_and_its_gradient_are_those_of_numpy(channels, dtype):
     for seed, (shape, window) in enumerate(cases([])):
         x = values((*shape, channels), seed, dtype)
