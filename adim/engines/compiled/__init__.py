@@ -10,14 +10,26 @@ from __future__ import annotations
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.engines import settings, vectorised
-from adim.engines.compiled import correlation, kernel_gradient, winograd_correlation, winograd_gradient
+from adim.engines import settings
+from adim.engines.compiled import (
+    correlation,
+    depthwise,
+    depthwise_gradient,
+    kernel_gradient,
+    maximum_gradient,
+    mean_gradient,
+    pooling,
+    winograd_correlation,
+    winograd_gradient,
+)
 from adim.geometry import Window, window as make_window
 
 
 def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
+    if _depthwise(kernel.shape, window):
+        return depthwise.forward(x, kernel, bias, window, relu=False)
     if _winograd(x.shape, kernel.shape, window, x.itemsize):
         return winograd_correlation.forward(x, kernel, bias, window, relu=False)
     return correlation.forward(x, kernel, bias, window, relu=False)
@@ -26,6 +38,8 @@ def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) 
 def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
     grad, kernel = np.ascontiguousarray(grad), np.ascontiguousarray(kernel)
+    if _depthwise(kernel.shape, window):
+        return depthwise.input_gradient(grad, kernel, window)
     if _winograd(grad.shape, kernel.shape, window, grad.itemsize):
         return winograd_correlation.input_gradient(grad, kernel, window)
     return correlation.input_gradient(grad, kernel, window)
@@ -35,15 +49,34 @@ def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> t
     """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x)
     shape = (*window.taps, x.shape[3] // window.groups, grad.shape[3])
+    if _depthwise(shape, window):
+        return depthwise_gradient.kernel_gradient(grad, x, window)
     if _winograd(x.shape, shape, window, x.itemsize):
         return winograd_gradient.kernel_gradient(grad, x, window)
     return kernel_gradient.kernel_gradient(grad, x, window)
 
 
-max_pool2d = vectorised.max_pool2d
-max_pool2d_backward = vectorised.max_pool2d_backward
-avg_pool2d = vectorised.avg_pool2d
-avg_pool2d_backward = vectorised.avg_pool2d_backward
+def max_pool2d(x: FloatArray, window: Window) -> FloatArray:
+    """Return the maximum of each window; see `Engine.max_pool2d`."""
+    return pooling.maximum(np.ascontiguousarray(x), window)
+
+
+def max_pool2d_backward(
+    grad: FloatArray, x: FloatArray, y: FloatArray, window: Window, *, all_ties: bool
+) -> FloatArray:
+    """Return the gradient of a maximum pooling's input; see `Engine.max_pool2d_backward`."""
+    grad, x, y = map(np.ascontiguousarray, (grad, x, y))
+    return maximum_gradient.gradient(grad, x, y, window, all_ties=all_ties)
+
+
+def avg_pool2d(x: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
+    """Return the mean of each window; see `Engine.avg_pool2d`."""
+    return pooling.mean(np.ascontiguousarray(x), window, count_include_pad=count_include_pad)
+
+
+def avg_pool2d_backward(grad: FloatArray, window: Window, *, count_include_pad: bool) -> FloatArray:
+    """Return the gradient of an average pooling's input; see `Engine.avg_pool2d_backward`."""
+    return mean_gradient.gradient(np.ascontiguousarray(grad), window, count_include_pad=count_include_pad)
 
 
 def dense(x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
@@ -64,6 +97,10 @@ def dense_kernel_gradient(grad: FloatArray, x: FloatArray) -> tuple[FloatArray, 
 
 def _winograd(source: Shape, kernel: Shape, window: Window, size: int) -> bool:
     return settings.get_precision() == "fast" and winograd_correlation.suits(source, kernel, window, size)
+
+
+def _depthwise(kernel: Shape, window: Window) -> bool:
+    return kernel[2] == 1 and window.groups > 1
 
 
 _PIXEL = make_window((1, 1), 1)

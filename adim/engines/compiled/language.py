@@ -218,6 +218,17 @@ class Function:
         a, b = self.constant(a), self.constant(b)
         return self.select(a > b, a, b)
 
+    def unordered(self, a: Value, b: Value) -> Value:
+        """Return whether one of two floats is NaN."""
+        return Value(self, self.builder.fcmp_unordered("uno", a.raw, b.raw))
+
+    def any(self, truths: Value) -> Value:
+        """Return whether one of the truths in a vector is true."""
+        if not isinstance(truths.type, ir.VectorType):
+            return truths
+        bits = ir.IntType(truths.type.count)
+        return Value(self, self.builder.icmp_unsigned("!=", self.builder.bitcast(truths.raw, bits), bits(0)))
+
     def fma(self, a: Value, b: Number, c: Value, *, negative: bool = False) -> Value:
         """Return ``a * b + c``, or ``c - a * b``, rounded once where the processor can."""
         b = self.constant(b, c.type)
