@@ -20,6 +20,7 @@ def conv2d(
     padding: Padding = "valid",
     dilation_rate: Pair = 1,
     groups: int = 1,
+    relu: bool = False,
     engine: str = "auto",
 ) -> FloatArray:
     """Convolve a batch of images with a bank of filters.
@@ -45,6 +46,8 @@ def conv2d(
         ``((top, bottom), (left, right))``.
     groups : int
         Divides C and F.
+    relu : bool
+        Whether the rectifier follows: ``max(y, 0)`` is returned for y.
     engine : str
         Who computes; see `adim.set_engine`.
 
@@ -72,7 +75,7 @@ def conv2d(
     axes("kernel", kernel.shape, "(fh, fw, C / groups, F)")
     _check_groups(x.shape, kernel.shape, groups)
     windows = _window(x.shape, kernel.shape, strides, padding, dilation_rate, groups)
-    return choose(engine).conv2d(x, kernel, for_filters(given, kernel, kernel.shape[3]), windows)
+    return choose(engine).conv2d(x, kernel, for_filters(given, kernel, kernel.shape[3]), windows, relu=relu)
 
 
 def conv2d_input_gradient(

@@ -11,7 +11,12 @@ from adim.ops.bias import for_filters, keyword
 
 
 def dense(
-    x: npt.ArrayLike, kernel: npt.ArrayLike, bias: npt.ArrayLike | None = None, *, engine: str = "auto"
+    x: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    *,
+    relu: bool = False,
+    engine: str = "auto",
 ) -> FloatArray:
     """Return ``x @ kernel + bias``.
 
@@ -21,6 +26,8 @@ def dense(
         Leading axes are kept.
     kernel : array_like of shape (n_in, n_out)
     bias : array_like of shape (n_out,), optional
+    relu : bool
+        Whether the rectifier follows: ``max(y, 0)`` is returned for y.
     engine : str
         Who computes; see `adim.set_engine`.
 
@@ -43,7 +50,7 @@ def dense(
     x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
     _check(x, kernel)
     biases = for_filters(given, kernel, kernel.shape[1])
-    return choose(engine).dense(_rows(x), kernel, biases).reshape(*x.shape[:-1], kernel.shape[1])
+    return choose(engine).dense(_rows(x), kernel, biases, relu=relu).reshape(*x.shape[:-1], kernel.shape[1])
 
 
 def dense_backward(

@@ -205,9 +205,7 @@ class Function:
     def select(self, condition: Value, yes: Number, no: Number) -> Value:
         """Return one of two numbers."""
         of = yes.type if isinstance(yes, Value) else no.type if isinstance(no, Value) else I64
-        return Value(
-            self, self.builder.select(condition.raw, self.constant(yes, of).raw, self.constant(no, of).raw)
-        )
+        return Value(self, self.builder.select(condition.raw, self.constant(yes, of).raw, self.constant(no, of).raw))
 
     def smaller(self, a: Number, b: Number) -> Value:
         """Return the smaller of two integers."""
@@ -234,6 +232,11 @@ class Function:
         nothing = ir.Constant(ir.VectorType(number.type, lanes), ir.Undefined)
         first = self.builder.insert_element(nothing, number.raw, _I32(0))
         return Value(self, self.builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(_I32, lanes), None)))
+
+    def floating(self, integer: Value, of: Any) -> Value:
+        """Return an integer as a float; of a vector's type, in all its lanes."""
+        scalar = Value(self, self.builder.sitofp(integer.raw, getattr(of, "element", of)))
+        return self.splat(scalar, getattr(of, "count", 1))
 
     def convert(self, number: Value, to: Any) -> Value:
         """Return a float, or a vector of floats, in another precision."""
