@@ -163,12 +163,12 @@ class BatchNormalization(Layer):
         """Return the output and the cache; see `Layer.forward`. In training it also moves the averages."""
         of_batch = training and self.trainable
         if of_batch:
-            y, mean, variance = ops.normalize_batch(x, relu=relu, **self._affine)
+            y, mean, variance = ops.normalize_batch(x, relu=relu, **self._arguments)
             self._move("moving_mean", mean)
             self._move("moving_variance", variance)
         else:
             mean, variance = self.state["moving_mean"], self.state["moving_variance"]
-            y = ops.batch_normalization(x, mean, variance, relu=relu, **self._affine)
+            y = ops.batch_normalization(x, mean, variance, relu=relu, **self._arguments)
         return y, _Normalized(x, mean, variance, of_batch, relu)
 
     def backward(
@@ -177,13 +177,19 @@ class BatchNormalization(Layer):
         """Return the gradients at the input, gamma and beta; see `Layer.backward`."""
         x, mean, variance, of_batch, relu = cache
         dx, dgamma, dbeta = ops.batch_normalization_backward(
-            grad, x, mean, variance, of_batch=of_batch, relu=relu, input_gradient=input_gradient, **self._affine
+            grad, x, mean, variance, of_batch=of_batch, relu=relu, input_gradient=input_gradient, **self._arguments
         )
         gradients = {"gamma": dgamma, "beta": dbeta}
         return dx, {name: gradients[name] for name in self.parameters}
 
+    def affine(self) -> tuple[FloatArray, FloatArray]:
+        """Return by what each channel is multiplied, and what is added then, out of training."""
+        scale, offset = self.parameters.get("gamma", 1.0), self.parameters.get("beta", 0.0)
+        factor = scale / np.sqrt(self.state["moving_variance"] + self.epsilon)
+        return factor, offset - self.state["moving_mean"] * factor
+
     @property
-    def _affine(self) -> dict[str, Any]:
+    def _arguments(self) -> dict[str, Any]:
         """What the normalised input becomes, in the words of `adim.ops`."""
         scale, offset = self.parameters.get("gamma"), self.parameters.get("beta")
         return {"scale": scale, "offset": offset, "epsilon": self.epsilon}
