@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -170,12 +171,17 @@ def choose(name: str = "auto") -> Engine:
         name = _default
     if name == "auto":
         name = "vectorised"
-    return cast("Engine", import_module(_ENGINES[name]))
+    return _module(_ENGINES[name])
+
+
+@cache
+def _module(name: str) -> Engine:
+    return cast("Engine", import_module(name))
 
 
 def _known(name: str, what: str) -> str:
-    known = ("auto", *_ENGINES)
-    if not isinstance(name, str) or name not in known:
+    if not isinstance(name, str) or (name != "auto" and name not in _ENGINES):
+        known = ("auto", *_ENGINES)
         raise ValueError(f"{what} must be one of {', '.join(map(repr, known))}; got {name!r}")
     return name
 

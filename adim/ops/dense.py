@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from math import prod
+
 import numpy.typing as npt
 
 from adim.arrays import FloatArray, axes, floating
@@ -116,4 +117,4 @@ def _check(x: FloatArray, kernel: FloatArray) -> None:
 
 def _rows(x: FloatArray) -> FloatArray:
     """(..., n) -> (rows, n)."""
-    return x.reshape(int(np.prod(x.shape[:-1])), x.shape[-1])
+    return x if x.ndim == 2 else x.reshape(prod(x.shape[:-1]), x.shape[-1])

@@ -17,9 +17,10 @@ from adim.engines.compiled.processor import instruction_set
 from adim.engines.compiled.records import Layout, address
 
 _TASK_NUMBERS = 1 << 14
+_ALONE = 1 << 15  # so few numbers are done before another thread is awake
 
 FIELDS = Layout("size", "task_size", "target", "first", "second")
-"""How many numbers, how many of them are a task, and where the arrays lie; a sweep of one source has no second."""
+"""How many numbers, how many of them are a task, and where the arrays lie; that of one source finds it twice."""
 
 
 class Sweep(NamedTuple):
@@ -42,10 +43,11 @@ class Sweep(NamedTuple):
     def run(self, target: FloatArray, *sources: FloatArray) -> None:
         """Fill the target, which may be one of the sources; all are of one size and dtype, their numbers adjacent."""
         size = target.itemsize
-        addresses = *map(address, sources), 0
-        record = np.array([target.size, _TASK_NUMBERS, address(target), *addresses[:2]], np.int64)
+        task = _TASK_NUMBERS if target.size > _ALONE else _ALONE
+        first, second = address(sources[0]), address(sources[-1])
+        record = np.array((target.size, task, address(target), first, second), np.int64)
         code = library.address(f"{self.name}_{8 * size}", lambda module: _write(module, self, size))
-        threads.pool().run(code, address(record), -(-target.size // _TASK_NUMBERS))
+        threads.pool().run(code, address(record), -(-target.size // task))
 
 
 def lanes_for(size: int) -> int:

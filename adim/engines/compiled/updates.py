@@ -67,10 +67,10 @@ def _update(
     flat = [np.ascontiguousarray(parameter) for parameter in parameters]
     slopes = [np.ascontiguousarray(gradient, parameters[0].dtype) for gradient in gradients]
     plan = _plan(tuple([parameter.size for parameter in parameters]), size)
+    addresses = np.array([address(array) for array in (*flat, *slopes, *states)], np.int64)
     table = plan.table.copy()
-    for place, arrays in enumerate((flat, slopes, states)):
-        table[:, place] += np.array([address(array) for array in arrays], np.int64)[plan.whose]
-    table.view(np.float64)[:, PIECES.place["scale"]] = np.array(scales, np.float64)[plan.whose]
+    table[:, : PIECES.place["slot_bytes"]] += addresses.reshape(3, -1).T[plan.whose]
+    table.view(np.float64)[:, PIECES.place["scale"]] = np.array(scales)[plan.whose]
     record = np.array((address(table), address(plan.starts), *(0 for _ in FIELDS.names[2:])), np.int64)
     record.view(np.float64)[2:] = (rule.kept, rule.limit, *kernel.numbers)
     threads.pool().run(kernel.address(size), address(record), len(plan.starts) - 1)
