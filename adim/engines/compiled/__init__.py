@@ -13,31 +13,65 @@ import numpy as np
 
 from adim.arrays import FloatArray
 from adim.engines import vectorised
-from adim.engines.compiled import correlation, normalization, rectifier, updates
+from adim.engines.compiled import (
+    correlation,
+    kernel_gradient,
+    normalization,
+    rectifier,
+    updates,
+    winograd_correlation,
+    winograd_gradient,
+)
 from adim.engines.moments import Moments
 from adim.engines.rules import Rule
-from adim.geometry import Window
+from adim.geometry import Window, window as make_window
 
 
 def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window, *, relu: bool = False) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
+    if winograd_correlation.suits(x.shape, kernel.shape, window, x.itemsize):
+        return winograd_correlation.forward(x, kernel, bias, window, relu=relu)
     return correlation.forward(x, kernel, bias, window, relu=relu)
 
 
 def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
-    return correlation.input_gradient(np.ascontiguousarray(grad), np.ascontiguousarray(kernel), window)
+    grad, kernel = np.ascontiguousarray(grad), np.ascontiguousarray(kernel)
+    if winograd_correlation.suits(grad.shape, kernel.shape, window, grad.itemsize):
+        return winograd_correlation.input_gradient(grad, kernel, window)
+    return correlation.input_gradient(grad, kernel, window)
 
 
-conv2d_kernel_gradient = vectorised.conv2d_kernel_gradient
+def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
+    """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
+    grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x)
+    shape = (*window.taps, x.shape[3] // window.groups, grad.shape[3])
+    if winograd_correlation.suits(x.shape, shape, window, x.itemsize):
+        return winograd_gradient.kernel_gradient(grad, x, window)
+    return kernel_gradient.kernel_gradient(grad, x, window)
+
+
 max_pool2d = vectorised.max_pool2d
 max_pool2d_backward = vectorised.max_pool2d_backward
 avg_pool2d = vectorised.avg_pool2d
 avg_pool2d_backward = vectorised.avg_pool2d_backward
-dense = vectorised.dense
-dense_input_gradient = vectorised.dense_input_gradient
-dense_kernel_gradient = vectorised.dense_kernel_gradient
+
+
+def dense(x: FloatArray, kernel: FloatArray, bias: FloatArray, *, relu: bool = False) -> FloatArray:
+    """Return ``x @ kernel + bias``: images of one pixel; see `Engine.dense`."""
+    return conv2d(_pixels(x), kernel[np.newaxis, np.newaxis], bias, _PIXEL, relu=relu)[:, 0, 0]
+
+
+def dense_input_gradient(grad: FloatArray, kernel: FloatArray) -> FloatArray:
+    """Return the gradient of a dense product's input; see `Engine.dense_input_gradient`."""
+    return conv2d_input_gradient(_pixels(grad), kernel[np.newaxis, np.newaxis], _PIXEL)[:, 0, 0]
+
+
+def dense_kernel_gradient(grad: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the gradients of a dense product's kernel and bias; see `Engine.dense_kernel_gradient`."""
+    dkernel, dbias = conv2d_kernel_gradient(_pixels(grad), _pixels(x), _PIXEL)
+    return dkernel[0, 0], dbias
 
 
 def relu(x: FloatArray) -> FloatArray:
@@ -98,3 +132,11 @@ def update(
 ) -> None:
     """Take an optimiser's step; see `Engine.update`."""
     updates.update(rule, parameters, gradients, states, scales)
+
+
+_PIXEL = make_window((1, 1), 1)
+
+
+def _pixels(rows: FloatArray) -> FloatArray:
+    """(n, channels) -> (n, 1, 1, channels)."""
+    return rows[:, np.newaxis, np.newaxis]

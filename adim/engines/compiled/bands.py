@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from adim.engines.compiled.phases import Phase
+
 FIELDS = (
     "images",  # in the batch
     "images_per_band",
@@ -16,15 +18,13 @@ FIELDS = (
     "rows",  # windows along the height
     "rows_per_band",
     "row_stride",  # rows of the image from window to window
-    "source",  # the images' address
     "image_pitch",  # bytes from image to image
     "source_pitch",  # and from row to row
     "height",  # rows of an image
     "top",  # rows of padding; negative where windows leave out the first rows
     "copies",  # whether bands are copied; if not, `origin` bytes lead from an image to its first window
     "origin",
-    "scratch",  # where bands are copied to: an address, and bytes for each thread
-    "scratch_size",
+    "scratch_size",  # of each thread
     "copy_rows",  # rows of a whole band
     "copy_pitch",  # bytes of its rows
     "zero_left",  # bytes of a row that are padding, that are copied after so many bytes are skipped, and padding again
@@ -45,27 +45,39 @@ class Bands:
     pixel : int
         Bytes of a pixel.
     rows, columns : Phase
-        Which windows look at it; see `adim.engines.compiled.correlation.Phase`.
-    most : int
-        Bytes that a band may have.
+        Which windows look at it; see `Phase`.
+    most, most_windows : int
+        Bytes and windows that a band may have.
     """
 
-    def __init__(self, images: int, height: int, width: int, pixel: int, rows: Any, columns: Any, most: int) -> None:
+    def __init__(
+        self,
+        images: int,
+        height: int,
+        width: int,
+        pixel: int,
+        rows: Phase,
+        columns: Phase,
+        *,
+        most: int,
+        most_windows: int = 1 << 30,
+    ) -> None:
         self.images, self.height, self.width, self.pixel, self.rows = images, height, width, pixel, rows
         row_offsets = [offset for _, offset in rows.taps] or [0]
         column_offsets = [offset for _, offset in columns.taps] or [0]
         self.span = row_offsets[-1] - row_offsets[0] + 1  # rows of one window
-        last_row = (rows.count - 1) * rows.stride + row_offsets[-1]
-        last_column = (columns.count - 1) * columns.stride + column_offsets[-1]
+        last_row = (rows.output - 1) * rows.stride + row_offsets[-1]
+        last_column = (columns.output - 1) * columns.stride + column_offsets[-1]
         self.top, self.left = -row_offsets[0], -column_offsets[0]
         self.cells = last_column + 1 + self.left  # in a row of a band
         self.copies = self.top > 0 or self.left > 0 or last_row >= height or last_column >= width
         self.row_pitch = (self.cells if self.copies else width) * pixel
-        self.rows_per_band, self.images_per_band = rows.count, 1
-        while self._bytes > most and self.rows_per_band > 1:
+        self.rows_per_band, self.images_per_band = rows.output, 1
+        while self.rows_per_band > 1 and (self._bytes > most or self.rows_per_band * columns.output > most_windows):
             self.rows_per_band = -(-self.rows_per_band // 2)
-        if self.rows_per_band == rows.count:
-            self.images_per_band = max(1, min(images, most // max(self._bytes, 1)))
+        if self.rows_per_band == rows.output:
+            fitting = min(most // max(self._bytes, 1), most_windows // (rows.output * columns.output))
+            self.images_per_band = max(1, min(images, fitting))
         self._even()
 
     @property
@@ -76,10 +88,16 @@ class Bands:
     def _copy_rows(self) -> int:
         return (self.rows_per_band - 1) * self.rows.stride + self.span
 
+    def row_offsets(self) -> list[int]:
+        """Return how many bytes lead from a band's first window to that of each of its rows, image after image."""
+        image = self._copy_rows * self.row_pitch if self.copies else self.height * self.row_pitch
+        row = self.rows.stride * self.row_pitch
+        return [i * image + h * row for i in range(self.images_per_band) for h in range(self.rows_per_band)]
+
     @property
     def bands_per_image(self) -> int:
         """Into how many bands an image is parted."""
-        return -(-self.rows.count // self.rows_per_band)
+        return -(-self.rows.output // self.rows_per_band)
 
     @property
     def bands(self) -> int:
@@ -97,7 +115,7 @@ class Bands:
     def _even(self) -> None:
         """Give all bands about the same size."""
         self.images_per_band = -(-self.images // -(-self.images // self.images_per_band))
-        self.rows_per_band = -(-self.rows.count // self.bands_per_image)
+        self.rows_per_band = -(-self.rows.output // self.bands_per_image)
 
     def fields(self) -> dict[str, int]:
         """Return the fields of a record, but for addresses."""
@@ -109,7 +127,7 @@ class Bands:
             "images": self.images,
             "images_per_band": self.images_per_band,
             "bands_per_image": self.bands_per_image,
-            "rows": self.rows.count,
+            "rows": self.rows.output,
             "rows_per_band": self.rows_per_band,
             "row_stride": self.rows.stride,
             "image_pitch": self.height * self.width * self.pixel,
@@ -118,7 +136,6 @@ class Bands:
             "top": self.top,
             "copies": int(self.copies),
             "origin": -(self.top * self.width + self.left) * self.pixel,
-            "scratch": 0,
             "scratch_size": -(-size // 64) * 64,
             "copy_rows": self._copy_rows,
             "copy_pitch": self.row_pitch,
@@ -132,6 +149,16 @@ class Bands:
 class Band:
     """A band, as compiled code sees it.
 
+    Parameters
+    ----------
+    f : Function
+    r : object
+        The record.
+    number : Value
+        Which band.
+    source, scratch : Value
+        Where the images are, and where there is room for a copy.
+
     Attributes
     ----------
     first_image, images, first_row, rows : Value
@@ -142,18 +169,15 @@ class Band:
         Bytes from image to image, and from one row of pixels to the next.
     """
 
-    def __init__(self, f: Any, r: Any, number: Any, thread: Any) -> None:
-        self._f, self._r = f, r
+    def __init__(self, f: Any, r: Any, number: Any, source: Any, scratch: Any) -> None:
+        self._f, self._r, self._source, self._scratch = f, r, source, scratch
         self.first_image = number // r.bands_per_image * r.images_per_band
         self.images = f.smaller(r.images_per_band, r.images - self.first_image)
         self.first_row = number % r.bands_per_image * r.rows_per_band
         self.rows = f.smaller(r.rows_per_band, r.rows - self.first_row)
-        direct = (
-            r.source + r.origin + self.first_image * r.image_pitch + self.first_row * r.row_stride * r.source_pitch
-        )
+        direct = source + r.origin + self.first_image * r.image_pitch + self.first_row * r.row_stride * r.source_pitch
         copies = r.copies.differs(0)
-        self._scratch = r.scratch + thread * r.scratch_size
-        self.base = f.select(copies, self._scratch, direct)
+        self.base = f.select(copies, scratch, direct)
         self.image_pitch = f.select(copies, r.copy_rows * r.copy_pitch, r.image_pitch)
         self.row_pitch = f.select(copies, r.copy_pitch, r.source_pitch)
         with f.when(copies):
@@ -163,19 +187,18 @@ class Band:
         f, r = self._f, self._r
         first = self.first_row * r.row_stride - r.top  # row of the image that the band's first row shows
         needed = r.copy_rows - (r.rows_per_band - self.rows) * r.row_stride
-        with f.loop(0, self.images) as image:
-            with f.loop(0, needed) as row:
-                target = self._scratch + (image * r.copy_rows + row) * r.copy_pitch
-                source_row = first + row
-                with f.either((source_row >= 0) & (source_row < r.height)) as (inside, outside):
-                    with inside:
-                        source = (
-                            r.source + (self.first_image + image) * r.image_pitch + source_row * r.source_pitch + r.skip
-                        )
-                        with f.when(r.zero_left > 0):
-                            f.clear(target, r.zero_left)
-                        f.copy(source, target + r.zero_left, r.copied)
-                        with f.when(r.zero_right > 0):
-                            f.clear(target + r.zero_left + r.copied, r.zero_right)
-                    with outside:
-                        f.clear(target, r.copy_pitch)
+        with f.loop(0, self.images) as image, f.loop(0, needed) as row:
+            target = self._scratch + (image * r.copy_rows + row) * r.copy_pitch
+            source_row = first + row
+            with f.either((source_row >= 0) & (source_row < r.height)) as (inside, outside):
+                with inside:
+                    source = (
+                        self._source + (self.first_image + image) * r.image_pitch + source_row * r.source_pitch + r.skip
+                    )
+                    with f.when(r.zero_left > 0):
+                        f.clear(target, r.zero_left)
+                    f.copy(source, target + r.zero_left, r.copied)
+                    with f.when(r.zero_right > 0):
+                        f.clear(target + r.zero_left + r.copied, r.zero_right)
+                with outside:
+                    f.clear(target, r.copy_pitch)

@@ -3,24 +3,25 @@
 The forward pass correlates the images with the filters. The input gradient correlates the output's gradient with the
 filters turned round, their two channel axes exchanged; for a stride of s, pixels whose positions leave the same rest
 modulo s meet the same taps, so each such *phase* is a correlation of stride 1 of its own that writes every s-th pixel.
-`Phase` describes one axis of one phase, and from there on nothing knows which pass it is.
+A `Phase` is one axis of one, and from there on nothing knows which pass it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import bands, library, packing, threads
+from adim.engines.compiled.phases import Phase, forward_phases, gradient_phases, side_by_side
 from adim.engines.compiled.processor import Tile, tile_for
-from adim.engines.compiled.records import Layout, Row
-from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel
-from adim.geometry import Axis, Window
+from adim.engines.compiled.records import Layout, Row, address
+from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel, tiles_along
+from adim.geometry import Window
 
 _BAND_BYTES = 192 << 10  # of the left matrix, so that it stays in a second-level cache beside...
 _PANEL_BYTES = 256 << 10  # ...a panel of the right one
@@ -36,20 +37,19 @@ FIELDS = Layout(
     "group_target",
     "blocks",  # of the tile's width, in a group's columns
     "block_bytes",  # from block to block in the target
-    "panel",  # address of the packed filters, and bytes of a block of them
-    "panel_bytes",
+    "source_offset",  # bytes from the arrays' start to where the phase begins
+    "target_offset",
+    "panel_offset",
+    "panel_bytes",  # of a block of packed filters
     "chunks",  # into which a panel's runs are parted, one after the other
     "chunk_bytes",
     "chunk_runs",
     "last_chunk_runs",
     "walks",  # address of a table of records, one for each chunk
-    "target",
     "target_image",  # bytes from image to image, from row to row
     "target_row",
     "a_row",
     "c_row",
-    "bias",
-    "relu",
     "wide_tiles",  # along a row of the output: how many tiles, of how many rows; and as many narrow ones
     "wide_rows",
     "narrow_tiles",
@@ -60,58 +60,18 @@ FIELDS = Layout(
     "narrow_last",
 )
 
-
-class Phase(NamedTuple):
-    """One axis of a correlation: ``target[start + step * q] = sum over taps of source[q * stride + offset] * tap``.
-
-    Attributes
-    ----------
-    start, step, count : int
-        Which pixels of the target.
-    stride : int
-        Pixels of the source from one q to the next.
-    taps : tuple of (int, int)
-        Each tap's number and its offset, by rising offset.
-    """
-
-    start: int
-    step: int
-    count: int
-    stride: int
-    taps: tuple[tuple[int, int], ...]
-
-
-def forward_phases(axis: Axis) -> list[Phase]:
-    """Return the one phase of a forward pass."""
-    taps = tuple((tap, tap * axis.dilation - axis.before) for tap in range(axis.taps))
-    return [Phase(0, 1, axis.output, axis.stride, taps)]
-
-
-def gradient_phases(axis: Axis) -> list[Phase]:
-    """Return the phases of an input gradient, one for each rest modulo the stride that a pixel can have."""
-    phases = []
-    for rest in range(axis.stride):
-        start = (rest - axis.before) % axis.stride
-        count = -(-(axis.size - start) // axis.stride)
-        first = (start + axis.before - rest) // axis.stride
-        taps = [
-            (tap, first - (tap * axis.dilation - rest) // axis.stride)
-            for tap in reversed(range(axis.taps))
-            if tap * axis.dilation % axis.stride == rest
-        ]
-        if count > 0:
-            phases.append(Phase(start, axis.stride, count, 1, tuple(taps)))
-    return phases
+CALL = Layout("plan", "source", "target", "filters", "scratch", "bias", "relu")
 
 
 class Plan(NamedTuple):
-    """All that can be known before the arrays are: a table of records that lacks the addresses."""
+    """All that can be known before the arrays are."""
 
-    table: Row  # (phases, fields)
+    record: int  # address of a table of records, one for each phase
+    code: int
     tasks: int
     scratch: int  # bytes for each thread
     packed: int  # bytes of all packed filters
-    packings: list[tuple[packing.Plan, int]]  # and where in the packed filters each goes
+    packings: list[packing.Plan]  # none where the filters are read in place
     keep: list[Row]  # what the records point to
 
 
@@ -141,23 +101,21 @@ def _run(
 ) -> FloatArray:
     pool = threads.pool()
     room = np.empty(plan.packed + plan.scratch * pool.count + 64, np.uint8)
-    packed = _address(room) + -_address(room) % 64
-    for packing_plan, offset in plan.packings:
-        packing.run(packing_plan, _address(kernel), packed + offset)
-    table = plan.table.copy()
-    place = FIELDS.place
-    table[:, place["source"]] += _address(source)
-    table[:, place["target"]] += _address(target)
-    table[:, place["panel"]] += packed if plan.packed else _address(kernel)
-    table[:, place["scratch"]] = packed + plan.packed
-    table[:, place["bias"]] = 0 if bias is None else _address(bias)
-    table[:, place["relu"]] = relu
-    pool.run(library.address("correlation", _write), _address(table), plan.tasks)
+    packed = address(room) + -address(room) % 64
+    filters = address(kernel)
+    for packing_plan in plan.packings:
+        packing.run(packing_plan, filters, packed)
+    call = CALL.call(
+        plan.record,
+        address(source),
+        address(target),
+        packed if plan.packings else filters,
+        packed + plan.packed,
+        0 if bias is None else address(bias),
+        relu,
+    )
+    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
     return target
-
-
-def _address(array: Any) -> int:
-    return int(array.__array_interface__["data"][0])
 
 
 @lru_cache(maxsize=512)
@@ -175,26 +133,34 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
     else:
         places = [Place(m, (height, width), target, 0, 0, *phase) for phase in phases]
     tile = tile_for(given, size)
+    blocks = -(-given // tile.columns)
+    taps = [(i, j) for rows, columns in phases for i, _ in rows.taps for j, _ in columns.taps]
+    pixels = m * target[0] * target[1]
+    if (
+        not backward
+        and groups == 1
+        and len(taps) == kernel[0] * kernel[1]
+        and _worth_reading_in_place(kernel, size, pixels)
+    ):
+        panels = _Panels(tile.columns * size, filters * size)
+        packings, packed = [], 0
+    else:
+        panels = _Panels(len(taps) * taken * tile.columns * size, tile.columns * size)
+        packings = [packing.plan(kernel, tuple(taps), groups, tile, size, transposed=backward)]
+        packed = -(-panels.block * blocks * groups // 64) * 64
     matrix = _Matrix(taken, given, groups, tile, size, count)
-    rows, packings, keep, packed = [], [], [], 0
+    table_rows, keep, before = [], [], 0
     for place in places:
-        taps = [(i, j) for i, _ in place.rows.taps for j, _ in place.columns.taps]
-        panel_bytes = len(taps) * taken * tile.columns * size
-        if not backward and given == tile.columns and groups == 1 and len(taps) == kernel[0] * kernel[1]:
-            panel = 0  # the filters lie in memory as the tile wants them
-        elif len(places) > 1 and packings and len(phases) == 1:
-            panel = 0  # the same filters as in the other place
-        else:
-            panel = packed
-            packings.append((packing.plan(kernel, tuple(taps), groups, tile.columns, size, transposed=backward), packed))
-            packed += -(-panel_bytes * -(-given // tile.columns) * groups // 64) * 64
-        record, kept = _record(place, matrix, panel, panel_bytes)
-        rows.append(record)
+        record, kept = _record(place, matrix, panels, before)
+        table_rows.append(record)
         keep += kept
-    tasks = max(row["bands"] * row["parts"] for row in rows)
-    scratch = max(row["scratch_size"] for row in rows)  # threads may be in different phases
-    table = np.stack([FIELDS.record(**row | {"phase_tasks": tasks, "scratch_size": scratch}) for row in rows])
-    return Plan(table, tasks * len(rows), scratch, packed, packings, keep)
+        if len(phases) > 1:
+            before += len(place.rows.taps) * len(place.columns.taps)
+    tasks = max(row["bands"] * row["parts"] for row in table_rows)
+    scratch = max(row["scratch_size"] for row in table_rows)  # threads may be in different phases
+    table = np.stack([FIELDS.record(**row | {"phase_tasks": tasks, "scratch_size": scratch}) for row in table_rows])
+    code = library.address("correlation", _write)
+    return Plan(address(table), code, tasks * len(table_rows), scratch, packed, packings, [*keep, table])
 
 
 class Place(NamedTuple):
@@ -209,6 +175,13 @@ class Place(NamedTuple):
     columns: Phase
 
 
+class _Panels(NamedTuple):
+    """How the filters lie: bytes from block to block, and from row to row of a block."""
+
+    block: int
+    row: int
+
+
 class _Matrix(NamedTuple):
     """The channels, and how they are cut into tiles."""
 
@@ -217,11 +190,16 @@ class _Matrix(NamedTuple):
     groups: int
     tile: Tile
     size: int
-    count: int  # of threads
+    threads: int
 
 
 def _is_pointwise(phases: Sequence[tuple[Phase, Phase]]) -> bool:
     return len(phases) == 1 and all(axis.stride == axis.step == 1 and axis.taps == ((0, 0),) for axis in phases[0])
+
+
+def _worth_reading_in_place(kernel: Shape, size: int, pixels: int) -> bool:
+    """Whether filters are used too seldom to be packed, or lie near each other anyway."""
+    return pixels <= 512 or kernel[3] * size <= 1024
 
 
 def _flat(pixels: int, taken_bytes: int, given_bytes: int) -> list[Place]:
@@ -238,24 +216,24 @@ def _flat(pixels: int, taken_bytes: int, given_bytes: int) -> list[Place]:
     return places
 
 
-def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tuple[dict[str, int], list[Row]]:
+def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) -> tuple[dict[str, int], list[Row]]:
     taken, given, groups, tile, size, count = matrix
     images, (height, width), (_, target_width), source_bytes, target_bytes, rows, columns = place
     pixel, target_pixel = taken * groups * size, given * groups * size
-    band = bands.Bands(images, height, width, pixel, rows, columns, _BAND_BYTES)
-    flops = 2 * images * rows.count * columns.count * len(rows.taps) * len(columns.taps) * taken * given * groups
+    band = bands.Bands(images, height, width, pixel, rows, columns, most=_BAND_BYTES)
+    flops = 2 * images * rows.output * columns.output * len(rows.taps) * len(columns.taps) * taken * given * groups
     blocks = -(-given // tile.columns)
     band.split(min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1)
     parts = min(blocks, -(-count // band.bands)) if flops > _TASK_FLOPS else 1
 
     pitch = band.row_pitch
-    joined = groups == 1 and len(columns.taps) > 1 and _side_by_side(columns.taps)
+    joined = groups == 1 and len(columns.taps) > 1 and side_by_side(columns.taps)
     length = taken * (len(columns.taps) if joined else 1)
     starts = [offset for _, offset in columns.taps][: 1 if joined else None]
     offsets = [(i + band.top) * pitch + (j + band.left) * pixel for _, i in rows.taps for j in starts]
     runs = np.array(offsets, np.int64)
-    run_bytes = length * tile.columns * size
-    chunk_runs = max(1, min(len(runs), _PANEL_BYTES // max(run_bytes, 1)))
+    run_bytes = length * panels.row
+    chunk_runs = max(1, min(len(runs), _PANEL_BYTES // (length * tile.columns * size)))
     chunks = max(1, -(-len(runs) // chunk_runs))
     chunk_runs = -(-len(runs) // chunks)
     a_row = columns.stride * pixel
@@ -263,18 +241,18 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
     walks = np.stack(
         [
             WALK.record(
-                offsets=runs.__array_interface__["data"][0] + 8 * chunk * chunk_runs,
+                offsets=address(runs) + 8 * chunk * chunk_runs,
                 length=length,
                 a_row=a_row,
                 a_step=size,
-                b_step=tile.columns * size,
+                b_step=panels.row,
                 c_row=c_row,
                 columns=given - (blocks - 1) * tile.columns,
             )
             for chunk in range(chunks)
         ]
     )
-    wide, narrow, wide_tiles, narrow_tiles = _tiles_along(columns.count, tile.rows)
+    wide, narrow, wide_tiles, narrow_tiles = tiles_along(columns.output, tile.rows)
     masked = given % tile.columns != 0
 
     def code(height: int, *, masked: bool) -> int:
@@ -282,7 +260,8 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
 
     return {
         **band.fields(),
-        "source": source_bytes,
+        "source_offset": source_bytes,
+        "target_offset": target_bytes + (rows.start * target_width + columns.start) * target_pixel,
         "bands": band.bands,
         "parts": parts,
         "groups": groups,
@@ -290,20 +269,17 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
         "group_target": given * size,
         "blocks": blocks,
         "block_bytes": tile.columns * size,
-        "panel": panel,
-        "panel_bytes": panel_bytes,
+        "panel_offset": taps_before * taken * panels.row,
+        "panel_bytes": panels.block,
         "chunks": chunks,
         "chunk_bytes": chunk_runs * run_bytes,
         "chunk_runs": chunk_runs,
         "last_chunk_runs": len(runs) - (chunks - 1) * chunk_runs,
-        "walks": walks.__array_interface__["data"][0],
-        "target": target_bytes + (rows.start * target_width + columns.start) * target_pixel,
+        "walks": address(walks),
         "target_image": place.target[0] * target_width * target_pixel,
         "target_row": rows.step * target_width * target_pixel,
         "a_row": a_row,
         "c_row": c_row,
-        "bias": 0,
-        "relu": 0,
         "wide_tiles": wide_tiles,
         "wide_rows": wide,
         "narrow_tiles": narrow_tiles,
@@ -315,53 +291,48 @@ def _record(place: Place, matrix: _Matrix, panel: int, panel_bytes: int) -> tupl
     }, [runs, walks]
 
 
-def _side_by_side(taps: Sequence[tuple[int, int]]) -> bool:
-    return all(b[1] - a[1] == 1 for a, b in pairwise(taps))
-
-
-def _tiles_along(count: int, most: int) -> tuple[int, int, int, int]:
-    """Cut a row into as few tiles as possible, as equal as possible: their two heights, and how many of each."""
-    tiles = max(1, -(-count // most))
-    wide = -(-count // tiles)
-    narrow_tiles = tiles * wide - count
-    return wide, wide - 1, tiles - narrow_tiles, narrow_tiles
-
-
 def _write(module: Any) -> None:
     """Write the loop nest, ``correlation(records, task, thread)``."""
     from adim.engines.compiled.language import Function  # noqa: PLC0415 - only to compile
 
-    f = Function(module, "correlation", ["records", "task", "thread"])
-    first = FIELDS.read(f, f.records)
-    r = FIELDS.read(f, f.records + f.task // first.phase_tasks * FIELDS.size)
+    f = Function(module, "correlation", ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    first = FIELDS.read(f, call.plan)
+    r = FIELDS.read(f, call.plan + f.task // first.phase_tasks * FIELDS.size)
+    filters, target = call.filters + r.panel_offset, call.target + r.target_offset
+    scratch = call.scratch + f.thread * r.scratch_size
     task = f.task % first.phase_tasks
     number, part = task // r.parts, task % r.parts
     with f.when(number < r.bands):
-        band = bands.Band(f, r, number, f.thread)
+        band = bands.Band(f, r, number, call.source + r.source_offset, scratch)
         first_block, end_block = r.blocks * part // r.parts, r.blocks * (part + 1) // r.parts
         with f.loop(0, r.groups) as group, f.loop(first_block, end_block) as block:
             last = block.equals(r.blocks - 1)
             wide, narrow = f.select(last, r.wide_last, r.wide), f.select(last, r.narrow_last, r.narrow)
-            panel = r.panel + (group * r.blocks + block) * r.panel_bytes
+            panel = filters + (group * r.blocks + block) * r.panel_bytes
             columns = group * r.group_target + block * r.block_bytes
-            bias = f.select(r.bias.differs(0), r.bias + columns, 0)
+            bias = f.select(call.bias.differs(0), call.bias + columns, 0)
             with f.loop(0, r.chunks) as chunk:
                 ends = chunk.equals(r.chunks - 1)
                 mode = (
                     (f.select(ends, r.last_chunk_runs, r.chunk_runs) << 8)
                     + f.select(chunk.equals(0), 0, ADD)
-                    + f.select(ends & r.relu.differs(0), RELU, 0)
+                    + f.select(ends & call.relu.differs(0), RELU, 0)
                 )
                 bias_now = f.select(chunk.equals(0), bias, 0)
                 right, walk = panel + chunk * r.chunk_bytes, r.walks + chunk * WALK.size
                 with f.loop(0, band.images) as image, f.loop(0, band.rows) as row:
                     a = f.variable(
-                        band.base + image * band.image_pitch + row * r.row_stride * band.row_pitch
+                        band.base
+                        + image * band.image_pitch
+                        + row * r.row_stride * band.row_pitch
                         + group * r.group_source
                     )
                     c = f.variable(
-                        r.target + (band.first_image + image) * r.target_image
-                        + (band.first_row + row) * r.target_row + columns
+                        target
+                        + (band.first_image + image) * r.target_image
+                        + (band.first_row + row) * r.target_row
+                        + columns
                     )
                     for tiles, rows, code in (
                         (r.wide_tiles, r.wide_rows, wide),

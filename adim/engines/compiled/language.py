@@ -15,9 +15,10 @@ Addresses are integers of 64 bits and count bytes. Nothing here knows of convolu
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from llvmlite import ir
 
@@ -126,10 +127,10 @@ class Value:
 class Variable:
     """A number that changes: read it as `value`, change it with `set` or ``+=``."""
 
-    __slots__ = ("_function", "_place", "_type")
+    __slots__ = ("_function", "_place", "type")
 
     def __init__(self, function: Function, start: Value) -> None:
-        self._function, self._type = function, start.type
+        self._function, self.type = function, start.type
         builder = function.builder
         with builder.goto_entry_block():  # so that LLVM makes it a register
             self._place = builder.alloca(start.type)
@@ -138,13 +139,13 @@ class Variable:
     @property
     def value(self) -> Value:
         """The number now."""
-        return Value(self._function, self._function.builder.load(self._place, typ=self._type))
+        return Value(self._function, self._function.builder.load(self._place, typ=self.type))
 
     def set(self, value: Value) -> None:
         """Give it another number."""
         self._function.builder.store(value.raw, self._place)
 
-    def __iadd__(self, other: Number) -> Variable:
+    def __iadd__(self, other: Number) -> Self:
         self.set(self.value + other)
         return self
 
@@ -217,8 +218,11 @@ class Function:
         a, b = self.constant(a), self.constant(b)
         return self.select(a > b, a, b)
 
-    def fma(self, a: Value, b: Value, c: Value) -> Value:
-        """Return ``a * b + c``, rounded once where the processor can."""
+    def fma(self, a: Value, b: Number, c: Value, *, negative: bool = False) -> Value:
+        """Return ``a * b + c``, or ``c - a * b``, rounded once where the processor can."""
+        b = self.constant(b, c.type)
+        if negative:
+            a = Value(self, self.builder.fneg(a.raw))
         return Value(self, self.builder.call(self._intrinsic("fmuladd", c.type, [c.type] * 3), [a.raw, b.raw, c.raw]))
 
     def sqrt(self, a: Value) -> Value:
@@ -244,6 +248,22 @@ class Function:
             return number
         wider = "double" in str(to)
         return Value(self, (self.builder.fpext if wider else self.builder.fptrunc)(number.raw, to))
+
+    def transpose(self, rows: Sequence[Value]) -> list[Value]:
+        """Return the columns of a square of numbers as vectors, given its rows."""
+        lanes = len(rows)
+        masks = [
+            ir.Constant(ir.VectorType(_I32, lanes), [half * lanes // 2 + i // 2 + i % 2 * lanes for i in range(lanes)])
+            for half in range(2)
+        ]
+        columns = [row.raw for row in rows]
+        for _ in range(lanes.bit_length() - 1):  # each time, vectors half the square apart are merged like a zip
+            columns = [
+                self.builder.shuffle_vector(a, b, mask)
+                for a, b in zip(columns[: lanes // 2], columns[lanes // 2 :], strict=True)
+                for mask in masks
+            ]
+        return [Value(self, column) for column in columns]
 
     # -- memory ---------------------------------------------------------------------------------------------------
 
@@ -272,6 +292,10 @@ class Function:
         """Return the mask that is true in the first `count` of so many lanes."""
         numbers = ir.Constant(ir.VectorType(I64, lanes), list(range(lanes)))
         return Value(self, self.builder.icmp_signed("<", numbers, self.splat(count, lanes).raw))
+
+    def all_lanes(self, truth: Value, lanes: int) -> Value:
+        """Return a truth as the mask of so many lanes."""
+        return self.splat(truth, lanes)
 
     def prefetch(self, address: Value) -> None:
         """Ask for the line at an address to be brought near."""
@@ -309,6 +333,11 @@ class Function:
         """Put an integer at an address, after all that was written before."""
         self.builder.atomic_rmw("xchg", self._pointer(address), number.raw, "release")
 
+    def pause(self) -> None:
+        """Tell the processor that this is a loop that waits."""
+        if platform.machine().lower() in ("x86_64", "amd64"):
+            self.builder.call(self._declared("llvm.x86.sse2.pause", ir.VoidType(), []), [])
+
     # -- control --------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -343,6 +372,12 @@ class Function:
     def when(self, condition: Value) -> Iterator[None]:
         """Run the block if a condition holds."""
         with self.builder.if_then(condition.raw):
+            yield
+
+    @contextmanager
+    def unless(self, condition: Value) -> Iterator[None]:
+        """Run the block if a condition does not hold."""
+        with self.builder.if_then(self.builder.not_(condition.raw)):
             yield
 
     @contextmanager
@@ -388,5 +423,5 @@ def _size(scalar: Any) -> int:
 
 
 def _alignment(of: Any) -> int:
-    """What can be taken for granted: that of one number."""
+    """Return what can be taken for granted: that of one number."""
     return _size(getattr(of, "element", of))

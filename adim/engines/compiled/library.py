@@ -76,7 +76,7 @@ def has(name: str) -> bool:
 
 @cache
 def _origin() -> bytes:
-    """What decides about the code besides a kernel's name."""
+    """Return what decides about the code besides a kernel's name."""
     source = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         source.update(path.read_bytes())

@@ -121,8 +121,8 @@ class _Rows(NamedTuple):
         _, pixels, channels, group, rows, rows_per_block, blocks, all_tasks = self
         last_columns = pixels % group * channels
         shape = pixels, channels, group * channels, rows, rows_per_block, blocks, last_columns, all_tasks
-        record = np.array((*addresses, *shape), np.int64)
-        threads.pool().run(kernel.address(self.size), address(record), all_tasks if tasks is None else tasks)
+        call = FIELDS.call(*addresses, *shape)
+        threads.pool().run(kernel.address(self.size), call.buffer_info()[0], all_tasks if tasks is None else tasks)
         return target
 
     def partial(self, sums: int) -> FloatArray:

@@ -12,35 +12,43 @@ import numpy as np
 
 from adim.arrays import Shape
 from adim.engines.compiled import library, threads
-from adim.engines.compiled.records import Layout, Row
+from adim.engines.compiled.processor import Tile
+from adim.engines.compiled.records import Layout, Row, address
 
 FIELDS = Layout(
-    "kernel",
-    "packed",
     "taps",
     "offsets",  # address of each tap's bytes from the kernel's start
     "blocks",  # in a group
-    "columns",  # of a block, of the last block, in bytes of a number each
-    "last_columns",
+    "last_columns",  # of a group's last block; all others are as wide as the tile
     "depth",  # rows of a tap
-    "depth_step",  # bytes from row to row in the kernel
-    "column_step",  # bytes from column to column
-    "group_bytes",  # bytes from group to group in the kernel
+    "step",  # bytes from row to row in the kernel; transposed, from column to column
+    "block_bytes",  # from block to block in the kernel
+    "group_bytes",  # and from group to group
 )
+
+CALL = Layout("plan", "kernel", "packed")
 
 
 class Plan(NamedTuple):
-    """A record that lacks the addresses, and how many tasks it is."""
+    """What follows from a kernel's shape."""
 
-    record: Row
-    size: int
+    record: int  # its address
+    code: int
     tasks: int
-    keep: Row
+    keep: tuple[Row, Row]
 
 
 @lru_cache(maxsize=512)
 def plan(
-    kernel: Shape, taps: tuple[tuple[int, int], ...], groups: int, columns: int, size: int, *, transposed: bool
+    kernel: Shape,
+    taps: tuple[tuple[int, int], ...],
+    groups: int,
+    tile: Tile,
+    size: int,
+    *,
+    transposed: bool,
+    first_block: int = 0,
+    blocks: int | None = None,
 ) -> Plan:
     """Work out how a kernel ``(fh, fw, C / G, F)`` is packed.
 
@@ -52,65 +60,110 @@ def plan(
         Which taps, in which order.
     groups : int
         G.
-    columns : int
-        The tile's width.
+    tile : Tile
+        What they are packed for.
     size : int
         Bytes of a number.
     transposed : bool
         Whether the kernel's input channels become the columns.
+    first_block, blocks : int
+        Which blocks of the tile's width, and how many; all if left out.
     """
     _, fw, channels, filters = kernel
     per_group = filters // groups
     wide, deep = (channels, per_group) if transposed else (per_group, channels)
-    row, number = filters * size, size
+    row, columns = filters * size, tile.columns
     offsets = np.array([(i * fw + j) * channels * row for i, j in taps], np.int64)
-    blocks = -(-wide // columns)
+    wide -= first_block * columns
+    if blocks is None or wide < blocks * columns:
+        blocks = -(-wide // columns)
+    else:
+        wide = blocks * columns
+    block_bytes = columns * (row if transposed else size)
+    offsets += first_block * block_bytes
     record = FIELDS.record(
-        kernel=0,
-        packed=0,
         taps=len(taps),
-        offsets=offsets.__array_interface__["data"][0],
+        offsets=address(offsets),
         blocks=blocks,
-        columns=columns,
         last_columns=wide - (blocks - 1) * columns,
         depth=deep,
-        depth_step=number if transposed else row,
-        column_step=row if transposed else number,
+        step=row,
+        block_bytes=block_bytes,
         group_bytes=per_group * size,
     )
-    return Plan(record, size, blocks * groups, offsets)
+    name = f"packing{'_transposed' * transposed}_f{8 * size}_{tile.vectors}x{tile.lanes}"
+    write = _write_transposed if transposed else _write
+    code = library.address(name, lambda module: write(module, name, tile, size))
+    return Plan(address(record), code, blocks * groups, (record, offsets))
 
 
 def run(made: Plan, kernel: int, packed: int) -> None:
     """Pack the kernel at one address to another."""
-    record = made.record.copy()
-    record[FIELDS.place["kernel"]], record[FIELDS.place["packed"]] = kernel, packed
-    name = f"packing_{8 * made.size}"
-    code = library.address(name, lambda module: _write(module, name, made.size))
-    threads.pool().run(code, int(record.__array_interface__["data"][0]), made.tasks)
+    call = CALL.call(made.record, kernel, packed)
+    threads.pool().run(made.code, call.buffer_info()[0], made.tasks)
 
 
-def _write(module: Any, name: str, size: int) -> None:
+def _write(module: Any, name: str, tile: Tile, size: int) -> None:
     """Write ``packing(record, task, thread)``; a task is a block."""
-    from adim.engines.compiled.language import F32, F64, Function  # noqa: PLC0415 - only to compile
+    from adim.engines.compiled.language import F32, F64, Function, vector  # noqa: PLC0415 - only to compile
 
-    scalar = F32 if size == 4 else F64
-    f = Function(module, name, ["record", "task", "thread"])
-    r = FIELDS.read(f, f.record)
+    vec = vector(F32 if size == 4 else F64, tile.lanes)
+    f = Function(module, name, ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    r = FIELDS.read(f, call.plan)
     group, block = f.task // r.blocks, f.task % r.blocks
-    columns = f.select(block.equals(r.blocks - 1), r.last_columns, r.columns)
-    block_bytes = r.columns * size
-    target = f.variable(r.packed + f.task * r.taps * r.depth * block_bytes)
+    width = f.select(block.equals(r.blocks - 1), r.last_columns, tile.columns) * size
+    target = f.variable(call.packed + f.task * r.taps * r.depth * (tile.columns * size))
     with f.loop(0, r.taps) as tap:
-        start = r.kernel + f.load(r.offsets + tap * 8) + group * r.group_bytes + block * r.columns * r.column_step
+        start = call.kernel + f.load(r.offsets + tap * 8) + group * r.group_bytes + block * r.block_bytes
         with f.loop(0, r.depth) as deep:
-            source = start + deep * r.depth_step
-            with f.either(r.column_step.equals(size)) as (adjacent, apart):
-                with adjacent:
-                    f.copy(source, target.value, columns * size)
-                with apart, f.loop(0, columns) as column:
-                    f.store(f.load(source + column * r.column_step, scalar), target.value + column * size)
-            with f.when(columns < r.columns):
-                f.clear(target.value + columns * size, block_bytes - columns * size)
-            target += block_bytes
+            source = start + deep * r.step
+            with f.either(width.equals(tile.columns * size)) as (whole, partly):
+                with whole:
+                    for v in range(tile.vectors):
+                        place = v * tile.lanes * size
+                        f.store(f.load(source + place, vec), target.value + place)
+                with partly:
+                    f.copy(source, target.value, width)
+                    f.clear(target.value + width, tile.columns * size - width)
+            target += tile.columns * size
+    f.finish()
+
+
+def _write_transposed(module: Any, name: str, tile: Tile, size: int) -> None:
+    """Write ``packing_transposed(record, task, thread)``: squares of numbers are turned over in registers."""
+    from adim.engines.compiled.language import F32, F64, Function, vector  # noqa: PLC0415 - only to compile
+
+    scalar, lanes = F32 if size == 4 else F64, tile.lanes
+    vec = vector(scalar, lanes)
+    f = Function(module, name, ["where", "task", "thread"])
+    call = CALL.read(f, f.where)
+    r = FIELDS.read(f, call.plan)
+    group, block = f.task // r.blocks, f.task % r.blocks
+    columns = f.select(block.equals(r.blocks - 1), r.last_columns, tile.columns)
+    row = tile.columns * size
+    squares = r.depth // lanes * lanes
+    with f.loop(0, r.taps) as tap:
+        source = call.kernel + f.load(r.offsets + tap * 8) + group * r.group_bytes + block * r.block_bytes
+        target = call.packed + (f.task * r.taps + tap) * r.depth * row
+        for v in range(tile.vectors):
+            first = v * lanes
+            with f.either(columns >= first + lanes) as (whole, partly):
+                with whole:
+                    with f.loop(0, squares, lanes) as deep:
+                        turned = f.transpose(
+                            [f.load(source + r.step * (first + i) + deep * size, vec) for i in range(lanes)]
+                        )
+                        for i, numbers in enumerate(turned):
+                            f.store(numbers, target + (deep + i) * row + first * size)
+                    with f.loop(squares, r.depth) as deep, f.loop(first, first + lanes) as column:
+                        number = f.load(source + r.step * column + deep * size, scalar)
+                        f.store(number, target + deep * row + column * size)
+                with partly, f.loop(0, r.depth) as deep, f.loop(first, first + lanes) as column:
+                    place = target + deep * row + column * size
+                    with f.either(column < columns) as (inside, outside):
+                        with inside:
+                            f.store(f.load(source + r.step * column + deep * size, scalar), place)
+                        with outside:
+                            f.store(f.zero(scalar), place)
     f.finish()

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from adim.arrays import FloatArray
 from adim.engines.compiled import library, threads
 from adim.engines.compiled.processor import instruction_set
@@ -44,10 +42,9 @@ class Sweep(NamedTuple):
         """Fill the target, which may be one of the sources; all are of one size and dtype, their numbers adjacent."""
         size = target.itemsize
         task = _TASK_NUMBERS if target.size > _ALONE else _ALONE
-        first, second = address(sources[0]), address(sources[-1])
-        record = np.array((target.size, task, address(target), first, second), np.int64)
+        call = FIELDS.call(target.size, task, address(target), address(sources[0]), address(sources[-1]))
         code = library.address(f"{self.name}_{8 * size}", lambda module: _write(module, self, size))
-        threads.pool().run(code, address(record), -(-target.size // task))
+        threads.pool().run(code, call.buffer_info()[0], -(-target.size // task))
 
 
 def lanes_for(size: int) -> int:

@@ -28,7 +28,7 @@ import numpy as np
 
 from adim.engines.compiled import library
 
-_SPIN = 20_000  # looks for work before a thread sleeps: a few tenths of a millisecond
+_SPIN = 10_000  # looks for work before a thread sleeps: a few tenths of a millisecond
 _TICKET, _DONE, _CODE, _ARGUMENTS = 0, 64, 128, 136  # bytes: ticket and done each in a line of the cache of their own
 
 
@@ -75,7 +75,7 @@ class Pool:
             return
         with self._turn:
             self._publish(self._place, code, arguments, tasks)  # holds Python's lock, so no thread falls asleep now
-            for number in range(min(tasks - 1, len(self._asleep))):
+            for _ in range(min(tasks - 1, len(self._asleep))):
                 self._asleep.popitem()[1].release()
             while not self._lead(self._place, tasks):
                 time.sleep(0)  # somebody else has the processor that a last task needs
@@ -136,6 +136,7 @@ def _lead(module: Any) -> None:
     _take_tasks(f, f.constant(0))
     looks = f.variable(0)
     with f.repeat_while(lambda: (f.read_shared(f.state + _DONE) < f.tasks) & (looks.value < _SPIN)):
+        f.pause()
         looks += 1
     f.finish(f.select(f.read_shared(f.state + _DONE) >= f.tasks, 1, 0))
 
@@ -150,6 +151,7 @@ def _follow(module: Any) -> None:
         with f.when(_work_left(f.read_shared(f.state + _TICKET))):
             _take_tasks(f, f.thread)
             looks.set(f.constant(0))
+        f.pause()
         looks += 1
     f.finish(f.constant(0))
 
@@ -190,7 +192,7 @@ def get_num_threads() -> int:
 
 def set_num_threads(count: int) -> None:
     """Choose how many threads the compiled engine uses."""
-    global _count, _pool  # noqa: PLW0603
+    global _count, _pool
     with _making:
         if _pool is not None:
             _pool.end()

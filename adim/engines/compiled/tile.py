@@ -71,6 +71,14 @@ class TileKernel(NamedTuple):
         return library.address(self.name, lambda module: _write(module, self))
 
 
+def tiles_along(count: int, most: int) -> tuple[int, int, int, int]:
+    """Cut a row into as few tiles as possible, as equal as possible: their two heights, and how many of each."""
+    tiles = max(1, -(-count // most))
+    wide = -(-count // tiles)
+    narrow_tiles = tiles * wide - count
+    return wide, wide - 1, tiles - narrow_tiles, narrow_tiles
+
+
 def _write(module: Any, kernel: TileKernel) -> None:
     from adim.engines.compiled.language import F32, F64, Function, vector  # noqa: PLC0415 - only to compile
 
@@ -128,7 +136,7 @@ def plain(
     a_row: int,
     a_step: int,
 ) -> None:
-    """Do in loops what the tile does, with strides in numbers: ``c (rows, columns)``, ``b (runs * length, columns)``."""
+    """Do in loops what the tile does; strides count numbers. ``b (runs * length, columns)``, ``c (rows, columns)``."""
     for r in range(len(c)):
         for s, offset in enumerate(offsets):
             for i in range(length):
