@@ -23,6 +23,7 @@ from adim.blocks import (
     zero_pad,
 )
 from adim.engines import get_engine, set_engine
+from adim.engines.settings import get_num_threads, get_precision, set_num_threads, set_precision
 
 if TYPE_CHECKING:
     from adim import (
@@ -57,6 +58,8 @@ __all__ = [
     "datasets",
     "distribute_value",
     "get_engine",
+    "get_num_threads",
+    "get_precision",
     "initializers",
     "keras",
     "layers",
@@ -71,6 +74,8 @@ __all__ = [
     "pool_forward",
     "schedules",
     "set_engine",
+    "set_num_threads",
+    "set_precision",
     "steps",
     "zero_pad",
 ]

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from adim.arrays import FloatArray
-from adim.engines import vectorised
+from adim.arrays import FloatArray, Shape
+from adim.engines import settings, vectorised
 from adim.engines.compiled import (
     correlation,
     kernel_gradient,
@@ -30,7 +30,7 @@ from adim.geometry import Window, window as make_window
 def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window, *, relu: bool = False) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
-    if winograd_correlation.suits(x.shape, kernel.shape, window, x.itemsize):
+    if _winograd(x.shape, kernel.shape, window, x.itemsize):
         return winograd_correlation.forward(x, kernel, bias, window, relu=relu)
     return correlation.forward(x, kernel, bias, window, relu=relu)
 
@@ -38,7 +38,7 @@ def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window, 
 def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
     grad, kernel = np.ascontiguousarray(grad), np.ascontiguousarray(kernel)
-    if winograd_correlation.suits(grad.shape, kernel.shape, window, grad.itemsize):
+    if _winograd(grad.shape, kernel.shape, window, grad.itemsize):
         return winograd_correlation.input_gradient(grad, kernel, window)
     return correlation.input_gradient(grad, kernel, window)
 
@@ -47,7 +47,7 @@ def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> t
     """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x)
     shape = (*window.taps, x.shape[3] // window.groups, grad.shape[3])
-    if winograd_correlation.suits(x.shape, shape, window, x.itemsize):
+    if _winograd(x.shape, shape, window, x.itemsize):
         return winograd_gradient.kernel_gradient(grad, x, window)
     return kernel_gradient.kernel_gradient(grad, x, window)
 
@@ -132,6 +132,10 @@ def update(
 ) -> None:
     """Take an optimiser's step; see `Engine.update`."""
     updates.update(rule, parameters, gradients, states, scales)
+
+
+def _winograd(source: Shape, kernel: Shape, window: Window, size: int) -> bool:
+    return settings.get_precision() == "fast" and winograd_correlation.suits(source, kernel, window, size)
 
 
 _PIXEL = make_window((1, 1), 1)

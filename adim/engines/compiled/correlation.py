@@ -81,7 +81,7 @@ def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: 
     if not y.size or not x.size:
         y[...] = 0 if bias is None else bias
         return np.maximum(y, 0, out=y) if relu else y
-    plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.get_num_threads(), backward=False)
+    plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.pool().count, backward=False)
     return _run(plan, x, kernel, bias, y, relu=relu)
 
 
@@ -92,7 +92,7 @@ def input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> Floa
     if not dx.size or not grad.size:
         dx[...] = 0
         return dx
-    plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.get_num_threads(), backward=True)
+    plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.pool().count, backward=True)
     return _run(plan, grad, kernel, None, dx, relu=False)
 
 
@@ -114,7 +114,7 @@ def _run(
         0 if bias is None else address(bias),
         relu,
     )
-    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+    pool.run(plan.code, call, plan.tasks)
     return target
 
 

@@ -92,7 +92,7 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     scratch = address(room) + -address(room) % 64
     sums = scratch + plan.scratch * pool.count if plan.parts > 1 else address(dkernel)
     call = CALL.call(plan.record, address(x), address(grad), scratch, sums, address(bias_parts))
-    pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+    pool.run(plan.code, call, plan.tasks)
     if plan.parts > 1:
         parts = np.ndarray((plan.parts, plan.partial // x.itemsize), x.dtype, room, sums - address(room))
         parts[:, : dkernel.size].sum(0, out=dkernel.reshape(-1))

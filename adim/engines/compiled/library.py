@@ -124,9 +124,8 @@ def _compile_and_keep(name: str, write: Callable[[Any], None]) -> bytes:
     _spent += time.perf_counter() - started
     if _spent > _LONG and not _said:
         _said = True
-        print(
-            f"adim: compiling for this processor; the code is kept in {cache_folder()} (`adim warmup` does it ahead)",
-            file=sys.stderr,
+        sys.stderr.write(
+            f"adim: compiling for this processor; the code is kept in {cache_folder()} (`adim warmup` does it ahead)\n"
         )
     return code
 
@@ -165,3 +164,13 @@ def _load(name: str, code: bytes) -> int:
 
 
 _libraries: list[Any] = []  # code lives as long as these do
+
+
+def _forget_parent() -> None:
+    """Start anew in a child that was forked while another thread compiled."""
+    global _lock  # noqa: PLW0603 - the one lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_parent)

@@ -122,7 +122,7 @@ class _Rows(NamedTuple):
         last_columns = pixels % group * channels
         shape = pixels, channels, group * channels, rows, rows_per_block, blocks, last_columns, all_tasks
         call = FIELDS.call(*addresses, *shape)
-        threads.pool().run(kernel.address(self.size), call.buffer_info()[0], all_tasks if tasks is None else tasks)
+        threads.pool().run(kernel.address(self.size), call, all_tasks if tasks is None else tasks)
         return target
 
     def partial(self, sums: int) -> FloatArray:

@@ -100,7 +100,7 @@ def plan(
 def run(made: Plan, kernel: int, packed: int) -> None:
     """Pack the kernel at one address to another."""
     call = CALL.call(made.record, kernel, packed)
-    threads.pool().run(made.code, call.buffer_info()[0], made.tasks)
+    threads.pool().run(made.code, call, made.tasks)
 
 
 def _write(module: Any, name: str, tile: Tile, size: int) -> None:

@@ -46,7 +46,7 @@ class Layout:
         return np.array([fields[name] for name in self.names], np.int64)
 
     def call(self, *fields: int) -> array[int]:
-        """Return a record that is quickly made: its fields in order. Its address is ``buffer_info()[0]``."""
+        """Return a record that is quickly made: its fields, in order."""
         return array("q", fields)
 
     def read(self, function: Function, address: Value) -> Any:

@@ -21,11 +21,13 @@ import ctypes
 import os
 import threading
 import time
+from array import array
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from adim.engines import settings
 from adim.engines.compiled import library
 
 _SPIN = 10_000  # looks for work before a thread sleeps: a few tenths of a millisecond
@@ -56,20 +58,21 @@ class Pool:
         for number in range(1, count):
             threading.Thread(target=self._work, args=(number,), name=f"adim-{number}", daemon=True).start()
 
-    def run(self, code: int, arguments: int, tasks: int) -> None:
-        """Run ``code(arguments, task, thread)`` for every task, and return when all are finished.
+    def run(self, code: int, call: array[int], tasks: int) -> None:
+        """Run ``code(call, task, thread)`` for every task, and return when all are finished.
 
         Parameters
         ----------
         code : int
             The address of compiled code.
-        arguments : int
-            What it is told: an address.
+        call : array
+            What it is told: see `Layout.call`.
         tasks : int
             How many tasks; ``thread``, below `count`, says which thread runs one.
         """
         if tasks <= 0:
             return
+        arguments = call.buffer_info()[0]
         if tasks == 1 or self.count == 1:
             self._alone(code, arguments, tasks)
             return
@@ -172,35 +175,28 @@ def _take_tasks(f: Any, thread: Any) -> None:
 # -- the one pool of the process
 
 _pool: Pool | None = None
-_count: int | None = None
+_making = threading.Lock()
 
 
 def pool() -> Pool:
-    """Return the process's threads, started at the first call."""
+    """Return the process's threads: as many as `adim.set_num_threads` says, started when they are first needed."""
     global _pool  # noqa: PLW0603 - the one pool
-    if _pool is None:
+    found = _pool
+    if found is None or found.count != settings.get_num_threads():
         with _making:
-            if _pool is None:
-                _pool = Pool(get_num_threads())
-    return _pool
+            found = _pool
+            if found is None or found.count != settings.get_num_threads():
+                if found is not None:
+                    found.end()
+                found = _pool = Pool(settings.get_num_threads())
+    return found
 
 
-def get_num_threads() -> int:
-    """Return how many threads the compiled engine uses."""
-    return _count or _usable()
+def _forget_parent() -> None:
+    """Start anew in a child that was forked: it has none of its parent's threads, and may hold their locks."""
+    global _pool, _making
+    _pool, _making = None, threading.Lock()
 
 
-def set_num_threads(count: int) -> None:
-    """Choose how many threads the compiled engine uses."""
-    global _count, _pool
-    with _making:
-        if _pool is not None:
-            _pool.end()
-        _count, _pool = count, None
-
-
-def _usable() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-_making = threading.Lock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_parent)

@@ -6,8 +6,10 @@ Parameters are cut into pieces, and small pieces gathered to tasks that are wort
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from struct import pack
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,13 +69,12 @@ def _update(
     flat = [np.ascontiguousarray(parameter) for parameter in parameters]
     slopes = [np.ascontiguousarray(gradient, parameters[0].dtype) for gradient in gradients]
     plan = _plan(tuple([parameter.size for parameter in parameters]), size)
-    addresses = np.array([address(array) for array in (*flat, *slopes, *states)], np.int64)
+    addresses = np.array([address(of) for of in (*flat, *slopes, *states)], np.int64)
     table = plan.table.copy()
     table[:, : PIECES.place["slot_bytes"]] += addresses.reshape(3, -1).T[plan.whose]
     table.view(np.float64)[:, PIECES.place["scale"]] = np.array(scales)[plan.whose]
-    record = np.array((address(table), address(plan.starts), *(0 for _ in FIELDS.names[2:])), np.int64)
-    record.view(np.float64)[2:] = (rule.kept, rule.limit, *kernel.numbers)
-    threads.pool().run(kernel.address(size), address(record), len(plan.starts) - 1)
+    call = array("q", pack("2q6d", address(table), address(plan.starts), rule.kept, rule.limit, *kernel.numbers))
+    threads.pool().run(kernel.address(size), call, len(plan.starts) - 1)
     for parameter, changed in zip(parameters, flat, strict=True):
         if changed is not parameter and not np.may_share_memory(changed, parameter):
             parameter[...] = changed.reshape(parameter.shape)

@@ -110,14 +110,14 @@ def suits(source: Shape, kernel: Shape, window: Window, size: int) -> bool:
 def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: Window, *, relu: bool) -> FloatArray:
     """Return the correlation of ``x (m, H, W, C)`` with ``kernel (3, 3, C, F)``, plus bias."""
     y = np.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
-    plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.get_num_threads(), backward=False)
+    plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.pool().count, backward=False)
     return _run(plan, x, kernel, bias, y, relu=relu)
 
 
 def input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, F)``."""
     dx = np.empty((len(grad), window.height.size, window.width.size, kernel.shape[2]), grad.dtype)
-    plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.get_num_threads(), backward=True)
+    plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.pool().count, backward=True)
     return _run(plan, grad, kernel, None, dx, relu=False)
 
 
@@ -130,10 +130,10 @@ def _run(
     filters, scratch = packed + plan.packed, packed + plan.packed + plan.filters
     for part in plan.parts:
         packing.run(part.packing, address(kernel), packed)
-        pool.run(plan.filter_code, FILTER_CALL.call(part.transform, packed, filters).buffer_info()[0], part.transforms)
+        pool.run(plan.filter_code, FILTER_CALL.call(part.transform, packed, filters), part.transforms)
         biases = 0 if bias is None else address(bias)
         call = CALL.call(part.record, address(source), address(target), filters, scratch, biases, relu)
-        pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+        pool.run(plan.code, call, plan.tasks)
     return target
 
 

@@ -110,9 +110,9 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     sums = scratch + plan.scratch * pool.count
     for record, finish, finish_tasks in plan.records:
         call = CALL.call(record, address(x), address(grad), scratch, sums, address(bias_parts))
-        pool.run(plan.code, call.buffer_info()[0], plan.tasks)
+        pool.run(plan.code, call, plan.tasks)
         call = FINISH_CALL.call(finish, sums, address(dkernel))
-        pool.run(plan.finish_code, call.buffer_info()[0], finish_tasks)
+        pool.run(plan.finish_code, call, finish_tasks)
     return dkernel, (bias_parts[0] if plan.parts == 1 else bias_parts.sum(0)).astype(x.dtype, copy=False)
 
 
