@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adim.arrays import FloatArray
-from adim.engines.compiled import library, threads
+from adim.engines.compiled import library, memory, threads
 from adim.engines.compiled.records import Layout, address
 from adim.engines.compiled.rectifier import passed, rectified
 from adim.engines.compiled.sweeps import along, lanes_for
@@ -54,7 +54,7 @@ def forward(
     rows = _rows(x.size, x.shape[-1], x.itemsize)
     moments = moments or _moments(rows, x)
     factor = scale * (1 / np.sqrt(moments.variance + epsilon))
-    y = np.empty(x.shape, x.dtype)
+    y = memory.empty(x.shape, x.dtype)
     rows.run(_NORMALIZE_RELU if relu else _NORMALIZE, y, x, constants=rows.affine(factor, offset, moments.mean))
     return y, moments
 
@@ -84,7 +84,7 @@ def backward(
     dscale = (dscale - beyond * doffset) * inverse_std
     dx = None
     if input_gradient:
-        dx = np.empty(x.shape, x.dtype)
+        dx = memory.empty(x.shape, x.dtype)
         if of_batch:
             slope = -factor * inverse_std * dscale / rows.pixels
             level = -factor * doffset / rows.pixels - slope * beyond

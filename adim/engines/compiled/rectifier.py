@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from adim.arrays import FloatArray
+from adim.engines.compiled import memory
 from adim.engines.compiled.sweeps import Sweep
 
 
@@ -32,14 +33,14 @@ _ADD_RELU = Sweep("add_relu", 2, lambda f, a, b: rectified(f, a + b))
 
 def forward(x: FloatArray) -> FloatArray:
     """Return ``max(x, 0)``."""
-    y = np.empty(x.shape, x.dtype)
+    y = memory.empty(x.shape, x.dtype)
     _RELU.run(y, np.ascontiguousarray(x))
     return y
 
 
 def backward(grad: FloatArray, y: FloatArray) -> FloatArray:
     """Return ``grad * (y > 0)``."""
-    dx = np.empty(grad.shape, grad.dtype)
+    dx = memory.empty(grad.shape, grad.dtype)
     _RELU_BACKWARD.run(dx, np.ascontiguousarray(grad), np.ascontiguousarray(y))
     return dx
 
@@ -47,7 +48,7 @@ def backward(grad: FloatArray, y: FloatArray) -> FloatArray:
 def add(arrays: Sequence[FloatArray], *, relu: bool) -> FloatArray:
     """Return the sum of two or more arrays, and what the rectifier makes of it."""
     first, *others = map(np.ascontiguousarray, arrays)
-    total = np.empty(arrays[0].shape, first.dtype)
+    total = memory.empty(arrays[0].shape, first.dtype)
     for number, other in enumerate(others, 1):
         (_ADD_RELU if relu and number == len(others) else _ADD).run(total, first, other)
         first = total
