@@ -32,6 +32,7 @@ from adim.geometry import Axis, Window
 _BLOCK_BYTES = 1 << 20  # of one piece: about a processor's second-level cache
 
 _BLOCK_PIXELS = 1 << 12  # of one piece: longer sums of float32 drift, in BLAS too
+_BLOCK_ROWS = 1 << 9  # of what is summed up column by column
 _NAN_IS_NO_ERROR = np.errstate(invalid="ignore")  # of infinities, which processors meet or not, as BLAS has it
 
 ROWS, COLUMNS = 1, 2  # the axes of a batch (m, H, W, C)
@@ -463,13 +464,23 @@ def _repeated(rows: FloatArray, channels: FloatArray) -> FloatArray:
 
 def _sum(rows: FloatArray, n_C: int) -> FloatArray:
     """Return the sum of each channel, (n_C,), in float64."""
-    return np.asarray(rows.sum(axis=0).reshape(rows.shape[1] // max(n_C, 1), n_C).sum(axis=0, dtype=np.float64))
+    return _by_channel([block.sum(axis=0) for block in _row_blocks(rows)], rows, n_C)
 
 
 def _dot(a: FloatArray, b: FloatArray, n_C: int) -> FloatArray:
     """Return the sum of the products of each channel, (n_C,), in float64."""
-    by_column = np.einsum("ij,ij->j", a, b)
-    return np.asarray(by_column.reshape(len(by_column) // max(n_C, 1), n_C).sum(axis=0, dtype=np.float64))
+    blocks = zip(_row_blocks(a), _row_blocks(b), strict=True)
+    return _by_channel([np.einsum("ij,ij->j", *pair) for pair in blocks], a, n_C)
+
+
+def _row_blocks(rows: FloatArray) -> Iterator[FloatArray]:
+    return (rows[start : start + _BLOCK_ROWS] for start in range(0, len(rows), _BLOCK_ROWS))
+
+
+def _by_channel(sums: Sequence[FloatArray], rows: FloatArray, n_C: int) -> FloatArray:
+    """Add up sums of columns, (n_W * n_C,), of some blocks of rows."""
+    by_column = np.sum(sums, axis=0, dtype=np.float64) if sums else np.zeros(rows.shape[1])
+    return np.asarray(by_column.reshape(rows.shape[1] // max(n_C, 1), n_C).sum(axis=0))
 
 
 # -- learning

@@ -195,7 +195,7 @@ def _moments(mean: npt.ArrayLike, variance: npt.ArrayLike, x: FloatArray) -> Mom
 def _check_channels(name: str, array: FloatArray, x: FloatArray) -> None:
     if array.shape != x.shape[-1:]:
         raise ValueError(
-            f"{name} must have shape {x.shape[-1:]}, one number a channel of x {x.shape}; got {array.shape}"
+            f"{name} must have shape {x.shape[-1:]}, one number a channel of x {x.shape}; got shape {array.shape}"
         )
 
 
