@@ -51,7 +51,8 @@ class Rescaling(Layer):
     ) -> tuple[FloatArray, None]:
         """Return the output; see `Layer.forward`."""
         y: FloatArray = x * self.scale
-        y += self.offset
+        if self.offset:
+            y += self.offset
         return y, None
 
     def backward(
