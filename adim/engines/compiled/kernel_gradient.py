@@ -25,7 +25,7 @@ from adim.engines.compiled.tile import ADD, WALK, TileKernel, tiles_along
 from adim.geometry import Window
 
 _BAND_BYTES = 192 << 10  # of the input, so that it stays in a second-level cache beside...
-_BAND_PIXELS = 1024  # ...as many pixels of the gradient, a tile's width of each
+_BAND_WINDOWS = 256, 1024  # ...as many pixels of the gradient; with fewer, sums would be added to too often
 _PARTIAL_BYTES = 2 << 20  # that a part's own sum may have
 _TASK_FLOPS = 400_000  # what a task should at least be worth
 
@@ -114,7 +114,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         m, height, width = _flat(m, height, width)
         rows, columns = rows._replace(output=height), columns._replace(output=width)
     tile = tile_for(given, size)
-    band = bands.Bands(m, height, width, pixel, rows, columns, most=_BAND_BYTES, most_windows=_BAND_PIXELS)
+    band = bands.Bands(m, height, width, pixel, rows, columns, most=_BAND_BYTES, windows=_BAND_WINDOWS)
 
     partial = -(-(len(rows.taps) * len(columns.taps) * taken * filters) * size // 64) * 64
     blocks = -(-given // tile.columns)
@@ -125,11 +125,12 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         parts = min(band.bands, tasks)
     block_parts = min(blocks, max(1, tasks // parts))
 
-    joined = groups == 1 and side_by_side(columns.taps)
+    joined = groups == 1 and side_by_side(columns.taps) and band.pixel_pitch == pixel
     length = taken * (len(columns.taps) if joined else 1)
     starts = [offset for _, offset in columns.taps][: 1 if joined else None]
     units = np.array(
-        [(i + band.top) * band.row_pitch + (j + band.left) * pixel for _, i in rows.taps for j in starts], np.int64
+        [(i + band.top) * band.row_pitch + (j + band.left) * band.pixel_pitch for _, i in rows.taps for j in starts],
+        np.int64,
     )
     runs = np.array(band.row_offsets(), np.int64)
     last_columns = given - (blocks - 1) * tile.columns
@@ -139,7 +140,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         offsets=address(runs),
         length=columns.output,
         a_row=size,
-        a_step=columns.stride * pixel,
+        a_step=columns.stride * band.pixel_pitch,
         b_step=tile.columns * size,
         c_row=filters * size,
         columns=last_columns,
