@@ -1,8 +1,11 @@
-"""Memory for large arrays, used again: a network needs arrays of the same sizes at every step.
+"""Room for results, which begins where a line of the cache begins, and is used again where it is large.
 
-What is fresh from the operating system comes page by page, each handed over and cleared at its first touch, and that
-costs about as much as what a layer then does with it. So memory of arrays that nobody holds any more is kept, and
-given to the next array of that size. It begins at a page, so that no vector lies across two lines of the cache.
+NumPy promises 16 bytes. A vector of 64 bytes would then always lie in two lines of the cache, and loading and storing
+it would take twice as long: here, and in the layer that reads the result. Little arrays are not worth the trouble.
+
+What is fresh from the operating system comes page by page, each cleared at its first touch, and that costs about as
+much as what a layer then does with it. A network needs arrays of the same sizes at every step: so the memory of large
+arrays that nobody holds any more is kept, and given to the next array of that size.
 """
 
 from __future__ import annotations
@@ -17,8 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from adim.arrays import FloatArray, Shape
+from adim.engines.compiled.records import address
 
-_LARGE = 1 << 20  # bytes from which on it matters
+_LINE = 64  # bytes
+_LITTLE = 32 << 10
+_LARGE = 1 << 20
 _KEPT = 1 << 30  # bytes that may lie idle
 
 _idle: dict[int, list[mmap.mmap]] = {}  # by size
@@ -26,16 +32,25 @@ _lent: dict[int, weakref.ref[FloatArray]] = {}  # a reference that is itself let
 
 
 def empty(shape: Shape, dtype: npt.DTypeLike) -> FloatArray:
-    """Return an array of any numbers, as ``np.empty`` does."""
+    """Return a new array whose numbers are yet to be written.
+
+    Examples
+    --------
+    >>> empty((300, 50), np.float32).ctypes.data % 64
+    0
+    """
     size = math.prod(shape) * np.dtype(dtype).itemsize
-    if size < _LARGE:
+    if size < _LITTLE:
         return np.empty(shape, dtype)
+    if size < _LARGE:
+        room = np.empty(size + _LINE, np.uint8)
+        return np.ndarray(shape, dtype, room, -address(room) % _LINE)
     try:
         memory = _idle[size].pop()
     except LookupError:
         memory = _fresh(size)
     array: FloatArray = np.ndarray(shape, dtype, memory)
-    # NumPy makes every view refer to this array, and not to the memory, since that is no array.
+    # Every view of it refers to this array, and not past it to the memory, which is none: see PyArray_SetBaseObject.
     lent = weakref.ref(array, partial(_take_back, memory))
     _lent[id(lent)] = lent
     return array
