@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from adim import ops
 from adim.arrays import FloatArray
 
 
@@ -53,6 +54,8 @@ def rectifier(
     >>> rectifier("relu6", max_value=6).forward(np.array([-1.0, 2.0, 9.0]))
     array([0., 2., 6.])
     """
+    if max_value is None and negative_slope == threshold == 0 and name == "relu":
+        return relu
     kind = _Rectifier(max_value, negative_slope, threshold)
     return Activation(name, kind.forward, kind.backward)
 
@@ -89,6 +92,10 @@ def _slopes(positive: FloatArray, negative_slope: float, dtype: np.dtype) -> Flo
         return positive
     # A look-up: np.where on signs that no processor can predict takes three times as long.
     return np.array([negative_slope, 1], dtype)[positive.astype(np.intp)]
+
+
+def _relu(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    return ops.relu(x) if out is None else np.maximum(x, 0, out=out)
 
 
 def _linear(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
@@ -151,7 +158,7 @@ def softmax_over(axis: int) -> Activation:
 
 
 linear = Activation("linear", _linear, _linear_backward)
-relu = rectifier("relu")
+relu = Activation("relu", _relu, ops.relu_backward)
 leaky_relu = rectifier("leaky_relu", negative_slope=0.2)
 sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward)
 tanh = Activation("tanh", _tanh, _tanh_backward)

@@ -8,7 +8,9 @@ never rescaled: a pixel of 255 is 255.0.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,10 @@ FloatArray: TypeAlias = npt.NDArray[Any]
 
 Shape: TypeAlias = tuple[int, ...]
 """The lengths of an array's axes."""
+
+
+_KEPT = (np.dtype(np.float32), np.dtype(np.float64))
+_Made = TypeVar("_Made")
 
 
 def floating(**named: npt.ArrayLike) -> list[FloatArray]:
@@ -44,6 +50,10 @@ def floating(**named: npt.ArrayLike) -> list[FloatArray]:
     >>> image, kernel.dtype
     (array([255.], dtype=float32), dtype('float32'))
     """
+    values: list[Any] = [*named.values()]
+    for kept in _KEPT:  # nearly always they are what they should be
+        if all(type(value) is np.ndarray and value.dtype is kept for value in values):
+            return values
     arrays = {name: _real(name, value) for name, value in named.items()}
     promoted = np.result_type(np.float32, *(array.dtype for array in arrays.values()))
     dtype = np.float32 if promoted == np.float32 else np.float64
@@ -74,3 +84,37 @@ def lengths(name: str, shape: Any, meaning: str) -> Shape:
         raise ValueError(f"{name} must be the lengths {meaning}; got {shape!r}")
     axes(name, tuple(shape), meaning)
     return tuple(int(n) for n in shape)
+
+
+def remembered(function: Callable[..., _Made]) -> Callable[..., _Made]:
+    """Let a function of shapes and the like be computed once for each, and never again: a decorator.
+
+    Only where all arguments are plain: Python's own integers, strings, None, and tuples of such integers. Others come
+    to the function each time, since to a dictionary True and 1.0 are as good as 1. All are given by position.
+
+    Examples
+    --------
+    >>> @remembered
+    ... def area(shape):
+    ...     print("computed")
+    ...     return shape[0] * shape[1]
+    >>> area((2, 3)) + area((2, 3))
+    computed
+    12
+    """
+    known = lru_cache(maxsize=4096)(function)
+
+    @wraps(function)
+    def remembering(*arguments: Any) -> _Made:
+        return (known if all(map(_is_plain, arguments)) else function)(*arguments)
+
+    return remembering
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) is tuple:
+        return all(type(number) is int for number in value)
+    return type(value) in _PLAIN
+
+
+_PLAIN = frozenset((int, str, type(None)))

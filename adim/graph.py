@@ -11,7 +11,7 @@ import copy
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from adim.layers import registry
 from adim.layers.activation import ActivatedLayer
 from adim.layers.base import Gradients, Layer, Tensor
 from adim.layers.input import InputLayer
+from adim.walk import Step, joined, steps
 
 Thing = TypeVar("Thing")
 
@@ -30,33 +31,6 @@ Seed = int | np.random.Generator | None
 
 Tape = list[Any]
 """What a forward pass leaves for the way back: one cache for each step."""
-
-
-class Step(NamedTuple):
-    """One layer call among the steps of a graph. Values are numbered as `Graph.tensors` is.
-
-    Attributes
-    ----------
-    value : int
-        The number of the value that the call makes.
-    layer : Layer
-        Who makes it.
-    sources : tuple of int
-        The numbers of the values that it takes.
-    spent : tuple of int
-        The numbers of the values that no later step takes.
-    """
-
-    value: int
-    layer: Layer
-    sources: tuple[int, ...]
-    spent: tuple[int, ...]
-
-    def gather(self, values: Sequence[Any]) -> Any:
-        """Return what the layer takes: a value, or a list of values."""
-        if self.layer.takes_list:
-            return [values[source] for source in self.sources]
-        return values[self.sources[0]]
 
 
 class Graph:
@@ -133,7 +107,8 @@ class Graph:
             elif tensor.inputs:
                 tensor.layer.build(_layer_input(tensor), streams[tensor.layer], self.dtype)
         self._check_variables(arrays)
-        self.steps = _steps(self.tensors)
+        self.steps = steps(self.tensors)
+        self._walks: dict[bool, tuple[list[Any], list[Step]]] = {}  # by whether in training
         self._entries = [self.tensors.index(tensor) for tensor in self.inputs]
 
     def _check_variables(self, arrays: Mapping[str, FloatArray] | None) -> None:
@@ -199,13 +174,13 @@ class Graph:
         for entry, array in zip(self._entries, self.admit(x), strict=True):
             values[entry] = array.astype(self.dtype, copy=False)
         tape: Tape = []
-        for step in self.steps:
+        for step in self._walk(training=training):
             # Neither the value nor an unwanted cache gets a name here: it would outlive its use by one step.
             if training:
-                values[step.value], cache = step.layer.forward(step.gather(values), training=True, rng=rng)
+                values[step.value], cache = step.forward(values, training=True, rng=rng)
                 tape.append(cache)
             else:
-                values[step.value] = step.layer.forward(step.gather(values))[0]
+                values[step.value] = step.forward(values, training=False, rng=None)[0]
             for number in step.spent:
                 values[number] = None
         return values[-1], tape
@@ -231,7 +206,7 @@ class Graph:
         grads: list[Any] = [None] * len(self.tensors)
         grads[last] = grad
         found: dict[Layer, Gradients] = {}
-        for (value, layer, sources, _), cache in zip(reversed(self.steps), reversed(tape), strict=True):
+        for (value, layer, sources, *_), cache in zip(reversed(self._walk(training=True)), reversed(tape), strict=True):
             if grads[value] is None:  # nothing at or before this step is trained
                 continue
             if at_logits and value == last:
@@ -252,10 +227,19 @@ class Graph:
     def _wanted(self) -> tuple[list[bool], list[bool]]:
         """For each value: whether anything that makes it is trained, and whether anything before its own layer is."""
         wanted, upstream = [False] * len(self.tensors), [False] * len(self.tensors)
-        for value, layer, sources, _ in self.steps:
+        for value, layer, sources, *_ in self._walk(training=True):
             upstream[value] = any(map(wanted.__getitem__, sources))
             wanted[value] = upstream[value] or (layer.trainable and bool(layer.parameters))
         return wanted, upstream
+
+    def _walk(self, *, training: bool) -> list[Step]:
+        """Return the steps to take, found once, and again when a layer has been given another activation."""
+        activations = [getattr(layer, "activation", None) for layer in self.layers]
+        known, walk = self._walks.get(training, (None, []))
+        if known != activations:
+            walk = joined(self.steps, training=training)
+            self._walks[training] = activations, walk
+        return walk
 
     @property
     def output_activation(self) -> str | None:
@@ -531,21 +515,6 @@ def free_name(class_name: str, taken: set[str]) -> str:
         number += 1
         name = f"{stem}_{number}"
     return name
-
-
-def _steps(tensors: Sequence[Tensor]) -> list[Step]:
-    number = {tensor: position for position, tensor in enumerate(tensors)}
-    last_reader = {source: tensor for tensor in tensors for source in tensor.inputs}
-    return [
-        Step(
-            number[tensor],
-            tensor.layer,
-            tuple(number[source] for source in tensor.inputs),
-            tuple({number[source] for source in tensor.inputs if last_reader[source] is tensor}),
-        )
-        for tensor in tensors
-        if tensor.inputs
-    ]
 
 
 def _sum(first: Gradients, second: Gradients) -> Gradients:

@@ -75,11 +75,7 @@ class Loss(Configured):
             If an argument does not hold numbers.
         """
         outputs = targets.predictions(y_pred)
-        values = self._values(self._targets(y_true, outputs), outputs)  # (m, ...)
-        weights = targets.example_weights(sample_weight, values.shape, values.dtype)
-        if weights is not None:
-            values = values * weights
-        return float(values.sum(dtype=np.float64)) / max(values.size, 1)
+        return self._mean(self._values(self._targets(y_true, outputs), outputs), sample_weight)
 
     def gradient(
         self, y_true: npt.ArrayLike, y_pred: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
@@ -88,9 +84,7 @@ class Loss(Configured):
 
         Parameters and errors are those of a call.
         """
-        outputs = targets.predictions(y_pred)
-        derivative = self._derivative(self._targets(y_true, outputs), outputs)
-        return self._averaged(derivative, sample_weight).reshape(np.shape(y_pred))
+        return self.with_gradient(y_true, y_pred, sample_weight, at_logits=False)[1]
 
     def logits_gradient(
         self, y_true: npt.ArrayLike, y_pred: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
@@ -101,11 +95,24 @@ class Loss(Configured):
 
         Parameters and errors are those of a call.
         """
-        if self.joint_activation is None:
+        return self.with_gradient(y_true, y_pred, sample_weight, at_logits=True)[1]
+
+    def with_gradient(
+        self,
+        y_true: npt.ArrayLike,
+        y_pred: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+        *,
+        at_logits: bool,
+    ) -> tuple[float, FloatArray]:
+        """Return the loss, and its `logits_gradient` or its `gradient`, at the cost of checking labels once."""
+        if at_logits and self.joint_activation is None:
             raise TypeError(f"{self!r} takes no probabilities; use its gradient")
         outputs = targets.predictions(y_pred)
-        derivative = self._joint_derivative(self._targets(y_true, outputs), outputs)
-        return self._averaged(derivative, sample_weight).reshape(np.shape(y_pred))
+        labels = self._targets(y_true, outputs)
+        derivative = (self._joint_derivative if at_logits else self._derivative)(labels, outputs)
+        gradient = self._averaged(derivative, sample_weight).reshape(np.shape(y_pred))
+        return self._mean(self._values(labels, outputs), sample_weight), gradient
 
     def _targets(self, y_true: npt.ArrayLike, y_pred: FloatArray) -> FloatArray:
         """Check labels and predictions, and return the labels in the predictions' shape and dtype."""
@@ -122,6 +129,13 @@ class Loss(Configured):
     def _joint_derivative(self, y_true: FloatArray, y_pred: FloatArray) -> FloatArray:
         """Return, in a new array, the derivative of each example's loss before `joint_activation`."""
         raise NotImplementedError
+
+    @staticmethod
+    def _mean(values: FloatArray, sample_weight: npt.ArrayLike | None) -> float:
+        weights = targets.example_weights(sample_weight, values.shape, values.dtype)
+        if weights is not None:
+            values = values * weights
+        return float(values.sum(dtype=np.float64)) / max(values.size, 1)
 
     @staticmethod
     def _averaged(derivative: FloatArray, sample_weight: npt.ArrayLike | None) -> FloatArray:

@@ -1,14 +1,13 @@
 """How a network learns from its gradients: SGD, RMSprop, Adam and AdamW, in Keras's formulas.
 
-An optimiser changes parameters where they lie. It walks through each in blocks that stay in a core's cache, so the ten
-or so elementwise steps of a formula cost one trip to memory, and their intermediate results two blocks of scratch
-space instead of a new array each.
+An optimiser remembers what a formula needs from step to step, and works out the step's numbers: the rate, how gradients
+are clipped. An engine takes the step, on all parameters at once, where they lie.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,11 @@ import numpy.typing as npt
 from adim import schedules
 from adim.arrays import FloatArray
 from adim.configs import Configured, described, find, number
+from adim.engines import choose
+from adim.engines.rules import AdaptiveMoments, Formula, Momentum, RootMeanSquare, Rule
 from adim.schedules import Schedule
 
-BLOCK = 32768
-"""How many numbers are worked on at a time: five float32 blocks, as Adam needs, are 640 KiB."""
+_BLOCK = 1 << 15  # of a gradient, while its norm is taken
 
 
 class Optimizer(Configured):
@@ -47,7 +47,7 @@ class Optimizer(Configured):
 
     Notes
     -----
-    A subclass implements `update`, and says in `slots` how many arrays of state a parameter needs.
+    A subclass implements `formula`, and says in `slots` how many arrays of state a parameter needs.
     """
 
     def __init__(
@@ -71,7 +71,6 @@ class Optimizer(Configured):
         self.iterations = 0
         self._learned: list[tuple[tuple[int, ...], np.dtype[Any]]] = []  # shape and dtype of each parameter
         self._state: list[FloatArray] = []  # of each parameter: (slots, size)
-        self._scratch: dict[np.dtype[Any], FloatArray] = {}  # (2, BLOCK)
 
     @property
     def learning_rate(self) -> float:
@@ -98,27 +97,11 @@ class Optimizer(Configured):
 
     @property
     def slots(self) -> int:
-        """How many arrays of its own shape `update` remembers for a parameter."""
+        """How many arrays of its own shape a parameter needs for what `formula` remembers."""
         raise NotImplementedError
 
-    def update(
-        self, parameter: FloatArray, gradient: FloatArray, state: FloatArray, scratch: FloatArray, learning_rate: float
-    ) -> None:
-        """Change a block of a parameter, and its state, in place.
-
-        Parameters
-        ----------
-        parameter : ndarray, shape (n,)
-            The block.
-        gradient : ndarray, shape (n,)
-            The gradient of the loss there, clipped. It is not to be modified.
-        state : ndarray, shape (slots, n)
-            What earlier updates left there; zeros at first.
-        scratch : ndarray, shape (n,)
-            Room for an intermediate result.
-        learning_rate : float
-            The step size.
-        """
+    def formula(self, learning_rate: float) -> Formula:
+        """Return what the next step does to each number of a parameter."""
         raise NotImplementedError
 
     def apply(self, parameters: Sequence[FloatArray], gradients: Sequence[npt.NDArray[Any]]) -> None:
@@ -142,23 +125,8 @@ class Optimizer(Configured):
         self._check(parameters, gradients)
         learning_rate = self.learning_rate
         kept = 1 - learning_rate * (self.weight_decay or 0.0)
-        for parameter, gradient, state, scale in zip(
-            parameters, gradients, self._state, self._scales(gradients), strict=True
-        ):
-            flat = parameter.reshape(-1)  # a view, unless the memory order is not C
-            flat_gradient = gradient.reshape(-1)
-            scratch, clipped = self._scratch[parameter.dtype]
-            for part in _blocks(flat.size):
-                block, slopes = flat[part], flat_gradient[part]
-                if kept != 1:
-                    block *= kept
-                if scale != 1:
-                    slopes = np.multiply(slopes, scale, out=clipped[: slopes.size])
-                if self.clipvalue is not None:
-                    slopes = np.clip(slopes, -self.clipvalue, self.clipvalue, out=clipped[: slopes.size])
-                self.update(block, slopes, state[:, part], scratch[: block.size], learning_rate)
-            if not parameter.flags.c_contiguous:
-                parameter[...] = flat.reshape(parameter.shape)
+        rule = Rule(self.formula(learning_rate), kept, math.inf if self.clipvalue is None else self.clipvalue)
+        choose().update(rule, parameters, gradients, self._state, self._scales(gradients))
         self.iterations += 1
 
     def get_config(self) -> dict[str, Any]:
@@ -179,7 +147,6 @@ class Optimizer(Configured):
                     raise TypeError(f"parameters must be float32 or float64; got dtype {parameter.dtype}")
             self._learned = learned
             self._state = [np.zeros((self.slots, p.size), p.dtype) for p in parameters]
-            self._scratch = {p.dtype: np.empty((2, BLOCK), p.dtype) for p in parameters}
         elif learned != self._learned:
             raise ValueError(
                 "this optimizer has trained parameters of shapes "
@@ -240,22 +207,9 @@ class SGD(Optimizer):
         """One, the velocity; none without momentum."""
         return 1 if self.momentum else 0
 
-    def update(
-        self, parameter: FloatArray, gradient: FloatArray, state: FloatArray, scratch: FloatArray, learning_rate: float
-    ) -> None:
-        """Change a block of a parameter, and its state, in place."""
-        step = np.multiply(gradient, learning_rate, out=scratch)
-        if not self.momentum:
-            parameter -= step
-            return
-        (velocity,) = state
-        velocity *= self.momentum
-        velocity -= step
-        if self.nesterov:
-            parameter -= step
-            parameter += np.multiply(velocity, self.momentum, out=scratch)
-        else:
-            parameter += velocity
+    def formula(self, learning_rate: float) -> Formula:
+        """Return what the next step does to each number of a parameter."""
+        return Momentum(learning_rate, self.momentum, self.nesterov)
 
 
 class RMSprop(Optimizer):
@@ -309,33 +263,9 @@ class RMSprop(Optimizer):
         """The mean square, the mean if centered, and the velocity if there is momentum."""
         return 1 + self.centered + bool(self.momentum)
 
-    def update(
-        self, parameter: FloatArray, gradient: FloatArray, state: FloatArray, scratch: FloatArray, learning_rate: float
-    ) -> None:
-        """Change a block of a parameter, and its state, in place."""
-        mean_square = state[0]
-        np.square(gradient, out=scratch)
-        _move(mean_square, scratch, self.rho)
-        if self.centered:
-            mean = state[1]
-            scratch[...] = gradient
-            _move(mean, scratch, self.rho)
-            np.square(mean, out=scratch)
-            np.subtract(mean_square, scratch, out=scratch)
-            np.maximum(scratch, 0, out=scratch)  # no variance is negative, but a rounded one can be
-            scratch += self.epsilon
-        else:
-            np.add(mean_square, self.epsilon, out=scratch)
-        np.sqrt(scratch, out=scratch)
-        np.divide(gradient, scratch, out=scratch)
-        scratch *= learning_rate
-        if self.momentum:
-            velocity = state[-1]
-            velocity *= self.momentum
-            velocity += scratch
-            parameter -= velocity
-        else:
-            parameter -= scratch
+    def formula(self, learning_rate: float) -> Formula:
+        """Return what the next step does to each number of a parameter."""
+        return RootMeanSquare(learning_rate, self.rho, self.momentum, self.epsilon, self.centered)
 
 
 class Adam(Optimizer):
@@ -390,27 +320,11 @@ class Adam(Optimizer):
         """The two means, and the largest mean square with AMSGrad."""
         return 2 + self.amsgrad
 
-    def update(
-        self, parameter: FloatArray, gradient: FloatArray, state: FloatArray, scratch: FloatArray, learning_rate: float
-    ) -> None:
-        """Change a block of a parameter, and its state, in place."""
+    def formula(self, learning_rate: float) -> Formula:
+        """Return what the next step does to each number of a parameter."""
         step = self.iterations + 1
-        alpha = learning_rate * math.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
-        mean, mean_square = state[0], state[1]
-        np.subtract(gradient, mean, out=scratch)
-        scratch *= 1 - self.beta_1
-        mean += scratch
-        np.square(gradient, out=scratch)
-        scratch -= mean_square
-        scratch *= 1 - self.beta_2
-        mean_square += scratch
-        if self.amsgrad:
-            mean_square = np.maximum(state[2], mean_square, out=state[2])
-        np.sqrt(mean_square, out=scratch)
-        scratch += self.epsilon
-        np.divide(mean, scratch, out=scratch)
-        scratch *= alpha
-        parameter -= scratch
+        corrected = learning_rate * math.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
+        return AdaptiveMoments(corrected, self.beta_1, self.beta_2, self.epsilon, self.amsgrad)
 
 
 class AdamW(Adam):
@@ -479,25 +393,14 @@ def get(optimizer: str | Mapping[str, Any] | Optimizer) -> Optimizer:
     return find(optimizer, Optimizer, "optimizer", OPTIMIZERS)
 
 
-def _move(mean: FloatArray, new: FloatArray, kept: float) -> None:
-    """Let ``mean = kept * mean + (1 - kept) * new``, in place, at the cost of `new`."""
-    new *= 1 - kept
-    mean *= kept
-    mean += new
-
-
 def _norm(gradient: npt.NDArray[Any]) -> float:
     """Return the Euclidean norm, summed in float64: the gradients to clip are those that float32 overflows on."""
     flat = gradient.reshape(-1)
     squares = 0.0
-    for part in _blocks(flat.size):
-        block = flat[part].astype(np.float64, copy=False)
+    for start in range(0, flat.size, _BLOCK):
+        block = flat[start : start + _BLOCK].astype(np.float64, copy=False)
         squares += float(block @ block)
     return math.sqrt(squares)
-
-
-def _blocks(size: int) -> Iterator[slice]:
-    return (slice(start, start + BLOCK) for start in range(0, size, BLOCK))
 
 
 def _shapes(learned: list[tuple[tuple[int, ...], np.dtype[Any]]]) -> str:

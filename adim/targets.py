@@ -7,6 +7,8 @@ Losses and metrics therefore let nothing in but through this file.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -91,7 +93,8 @@ def classes(y_true: npt.ArrayLike, y_pred: FloatArray, name: str) -> npt.NDArray
     >>> classes([[2.0], [0.0]], np.zeros((2, 3)), "sparse_categorical_accuracy")
     array([2, 0])
     """
-    labels = _numbers(y_true)
+    whole = isinstance(y_true, np.ndarray) and y_true.dtype.kind in "iu"
+    labels: npt.NDArray[Any] = np.asarray(y_true) if whole else _numbers(y_true)
     n = _class_count(y_pred, name)
     expected = y_pred.shape[:-1]
     if labels.shape not in ((*expected, 1), expected):
@@ -106,7 +109,7 @@ def classes(y_true: npt.ArrayLike, y_pred: FloatArray, name: str) -> npt.NDArray
             f"{y_pred.shape}; got shape {labels.shape}{hint}"
         )
     labels = labels.reshape(expected)
-    if (labels != np.floor(labels)).any():
+    if not whole and (labels != np.floor(labels)).any():
         raise ValueError(f"{name} takes class indices, which are whole numbers; y_true holds fractions")
     if labels.size and not (labels.min() >= 0 and labels.max() < n):
         low, high = int(labels.min()), int(labels.max())

@@ -306,10 +306,8 @@ def differentiate(
 ) -> tuple[float, FloatArray, list[FloatArray]]:
     """Return a batch's loss, the predictions, and the gradient of the loss at each of the graph's parameters."""
     y_pred, tape = graph.forward(batch.inputs, training=True, rng=rng)
-    value = loss(batch.y, y_pred, batch.sample_weight)
     joint = is_joint(graph, loss)
-    gradient = loss.logits_gradient if joint else loss.gradient
-    grad = gradient(batch.y, y_pred, batch.sample_weight)
+    value, grad = loss.with_gradient(batch.y, y_pred, batch.sample_weight, at_logits=joint)
     return value, y_pred, graph.backward(grad, tape, at_logits=joint)
 
 

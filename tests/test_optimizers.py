@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from adim import optimizers, schedules
+from adim import engines, optimizers, schedules
 from adim.configs import described
-from adim.optimizers import BLOCK, SGD, Adam, AdamW, RMSprop
+from adim.engines import vectorised
+from adim.optimizers import SGD, Adam, AdamW, RMSprop
 
+BLOCK = vectorised._BLOCK_NUMBERS
 ALL = [
     SGD(),
     SGD(0.1, momentum=0.9),
@@ -26,6 +28,11 @@ ALL = [
     Adam(global_clipnorm=2.0),
 ]
 each = pytest.mark.parametrize("optimizer", ALL, ids=repr)
+
+
+@pytest.fixture(autouse=True, params=list(engines._ENGINES))
+def _engine(request, monkeypatch):
+    monkeypatch.setattr(engines, "_default", request.param)
 
 
 def fresh(optimizer):
@@ -456,7 +463,7 @@ def test_small_blocks_too():
     """The size of a block is for speed alone."""
     weights, batches = problem()
     expected = train(Adam(clipnorm=0.5), weights, batches)
-    with mock.patch.object(optimizers, "BLOCK", 7):
+    with mock.patch.object(vectorised, "_BLOCK_NUMBERS", 7), mock.patch.object(optimizers, "_BLOCK", 7):
         got = train(Adam(clipnorm=0.5), weights, batches)
     for small, large in zip(got, expected, strict=True):
         np.testing.assert_allclose(small, large, rtol=1e-12)

@@ -2,8 +2,9 @@
 
 An engine is a module with the functions of `Engine`, under these names. It receives arrays that were checked at the
 door (`adim.ops`): of one dtype, float32 or float64, in any memory layout, channels-last, and a `Window` that fits
-them. It returns new arrays of that dtype, modifies none of its arguments, lets NaN and infinity propagate, and treats
-what is padded as zeros in a convolution, as nothing in a pooling. Batches, images and channels may be empty.
+them. It returns new arrays of that dtype, modifies none of its arguments (but for `Engine.update`, which is there to
+do so), lets NaN and infinity propagate, and treats what is padded as zeros in a convolution, as nothing in a pooling.
+Batches, images and channels may be empty. ``relu`` says that the rectifier follows: ``max(y, 0)`` is returned for y.
 
 Adding an engine adds a module and a row to `_ENGINES`, and changes no caller.
 """
@@ -11,10 +12,14 @@ Adding an engine adds a module and a row to `_ENGINES`, and changes no caller.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
-from adim.arrays import FloatArray, Shape
+from adim.arrays import FloatArray
+from adim.engines.moments import Moments
+from adim.engines.rules import Rule
 from adim.geometry import Window
 
 _ENGINES = {"vectorised": "adim.engines.vectorised", "compiled": "adim.engines.compiled"}
@@ -24,7 +29,9 @@ _default = "auto"
 class Engine(Protocol):
     """The contract. In the shapes, ``H, W`` is the image, ``n_H, n_W`` the output, ``G`` the window's groups."""
 
-    def conv2d(self, x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
+    def conv2d(
+        self, x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window, *, relu: bool = False
+    ) -> FloatArray:
         """``x (m, H, W, C)``, ``kernel (fh, fw, C / G, F)``, ``bias (F,)`` -> ``(m, n_H, n_W, F)``."""
         ...
 
@@ -54,7 +61,7 @@ class Engine(Protocol):
         """``grad (m, n_H, n_W, C)`` -> ``(m, H, W, C)``."""
         ...
 
-    def dense(self, x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
+    def dense(self, x: FloatArray, kernel: FloatArray, bias: FloatArray, *, relu: bool = False) -> FloatArray:
         """``x (n, n_in)``, ``kernel (n_in, n_out)``, ``bias (n_out,)`` -> ``(n, n_out)``."""
         ...
 
@@ -64,6 +71,67 @@ class Engine(Protocol):
 
     def dense_kernel_gradient(self, grad: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """``grad (n, n_out)``, ``x (n, n_in)`` -> ``(n_in, n_out)`` and, for the bias, ``(n_out,)``."""
+        ...
+
+    def relu(self, x: FloatArray) -> FloatArray:
+        """Return ``max(x, 0)``."""
+        ...
+
+    def relu_backward(self, grad: FloatArray, y: FloatArray) -> FloatArray:
+        """Return ``grad * (y > 0)``, for two arrays of one shape."""
+        ...
+
+    def add(self, arrays: Sequence[FloatArray], *, relu: bool = False) -> FloatArray:
+        """Return the sum of two or more arrays of one shape."""
+        ...
+
+    def batch_normalization(
+        self,
+        x: FloatArray,
+        scale: FloatArray,
+        offset: FloatArray,
+        epsilon: float,
+        moments: Moments | None = None,
+        *,
+        relu: bool = False,
+    ) -> tuple[FloatArray, Moments]:
+        """``x (..., C)``, ``scale, offset (C,)`` -> y of x's shape, and the moments: the batch's, where none are given.
+
+        ``y = scale * (x - mean) / sqrt(variance + epsilon) + offset``.
+        """
+        ...
+
+    def batch_normalization_backward(
+        self,
+        grad: FloatArray,
+        x: FloatArray,
+        scale: FloatArray,
+        offset: FloatArray,
+        epsilon: float,
+        moments: Moments,
+        *,
+        of_batch: bool,
+        relu: bool = False,
+        input_gradient: bool = True,
+    ) -> tuple[FloatArray | None, FloatArray, FloatArray]:
+        """``grad, x (..., C)`` -> dx of their shape, if it is wanted, and for scale and offset, ``(C,)``.
+
+        `of_batch` says that the moments are the batch's own, and so depend on x.
+        """
+        ...
+
+    def update(
+        self,
+        rule: Rule,
+        parameters: Sequence[FloatArray],
+        gradients: Sequence[FloatArray],
+        states: Sequence[FloatArray],
+        scales: Sequence[float],
+    ) -> None:
+        """Change parameters (of any shapes) and their states, ``(slots, size)``, where they lie, as the rule says.
+
+        The gradients, of their parameters' shapes, are multiplied by `scales` first.
+        """
         ...
 
 
@@ -103,12 +171,17 @@ def choose(name: str = "auto") -> Engine:
         name = _default
     if name == "auto":
         name = "vectorised"
-    return cast("Engine", import_module(_ENGINES[name]))
+    return _module(_ENGINES[name])
+
+
+@cache
+def _module(name: str) -> Engine:
+    return cast("Engine", import_module(name))
 
 
 def _known(name: str, what: str) -> str:
-    known = ("auto", *_ENGINES)
-    if not isinstance(name, str) or name not in known:
+    if not isinstance(name, str) or (name != "auto" and name not in _ENGINES):
+        known = ("auto", *_ENGINES)
         raise ValueError(f"{what} must be one of {', '.join(map(repr, known))}; got {name!r}")
     return name
 

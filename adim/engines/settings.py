@@ -6,6 +6,7 @@ Each has an environment variable, read when adim is imported, and a function tha
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from adim.geometry import integer
 
@@ -15,6 +16,7 @@ _num_threads: int | None = None
 _precision = "fast"
 
 
+@cache
 def usable_cores() -> int:
     """Return how many processors this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -16,7 +16,7 @@ Padding is what no sweep touches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby, product
 from math import prod
 from operator import itemgetter
@@ -25,11 +25,14 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from adim.arrays import FloatArray, Shape
+from adim.engines.moments import Moments
+from adim.engines.rules import Rule
 from adim.geometry import Axis, Window
 
 _BLOCK_BYTES = 1 << 20  # of one piece: about a processor's second-level cache
 
 _BLOCK_PIXELS = 1 << 12  # of one piece: longer sums of float32 drift, in BLAS too
+_BLOCK_ROWS = 1 << 9  # of what is summed up column by column
 _NAN_IS_NO_ERROR = np.errstate(invalid="ignore")  # of infinities, which processors meet or not, as BLAS has it
 
 ROWS, COLUMNS = 1, 2  # the axes of a batch (m, H, W, C)
@@ -39,16 +42,17 @@ ROWS, COLUMNS = 1, 2  # the axes of a batch (m, H, W, C)
 
 
 @_NAN_IS_NO_ERROR
-def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
+def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window, *, relu: bool = False) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     if _is_depthwise(kernel, window):
-        return _depthwise(x, kernel, bias, window)
+        return _rectify(_depthwise(x, kernel, bias, window), relu)
     y = np.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
     filters = _by_group(kernel, window)  # (G, K, F / G)
     for images, rows, columns in _blocks(x, kernel.shape, window):
         block = y[images, rows, columns]  # (images, rows, columns, F)
         products = _matrix(x[images], window, rows, columns) @ filters  # (G, n, F / G)
         np.add(products.swapaxes(0, 1).reshape(block.shape), bias, out=block)
+        _rectify(block, relu)
     return y
 
 
@@ -319,11 +323,11 @@ def _counts(window: Window, dtype: np.dtype[np.floating], *, count_include_pad: 
 
 
 @_NAN_IS_NO_ERROR
-def dense(x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
+def dense(x: FloatArray, kernel: FloatArray, bias: FloatArray, *, relu: bool = False) -> FloatArray:
     """Return ``x @ kernel + bias``; see `Engine.dense`."""
     y = x @ kernel
     y += bias
-    return np.asarray(y)
+    return _rectify(np.asarray(y), relu)
 
 
 @_NAN_IS_NO_ERROR
@@ -336,3 +340,184 @@ def dense_input_gradient(grad: FloatArray, kernel: FloatArray) -> FloatArray:
 def dense_kernel_gradient(grad: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the gradients of a dense product's kernel and bias; see `Engine.dense_kernel_gradient`."""
     return x.T @ grad, grad.sum(0, dtype=np.float64).astype(grad.dtype)  # a long sum of float32 would drift
+
+
+# -- the rectifier, and sums of branches
+
+
+def relu(x: FloatArray) -> FloatArray:
+    """Return the rectifier's output; see `Engine.relu`."""
+    return np.asarray(np.maximum(x, 0))
+
+
+def relu_backward(grad: FloatArray, y: FloatArray) -> FloatArray:
+    """Return the gradient of the rectifier's input; see `Engine.relu_backward`."""
+    return np.asarray(grad * (y > 0))
+
+
+def add(arrays: Sequence[FloatArray], *, relu: bool = False) -> FloatArray:
+    """Return the sum of the arrays; see `Engine.add`."""
+    first, second, *others = arrays
+    total = np.asarray(first + second)
+    for other in others:
+        total += other
+    return _rectify(total, relu)
+
+
+def _rectify(y: FloatArray, relu: bool) -> FloatArray:
+    return np.maximum(y, 0, out=y) if relu else y
+
+
+# -- batch normalisation
+#
+# NumPy's inner loops run along the last axis. A row of pixels with all their channels side by side keeps them long
+# where channels are few, and the float32 sums down the columns short; the columns are then added up in float64. Mean
+# and variance are found by the corrected two-pass algorithm (Chan, Golub and LeVeque 1983), so that a large mean costs
+# few digits, even in float32.
+
+
+def batch_normalization(
+    x: FloatArray,
+    scale: FloatArray,
+    offset: FloatArray,
+    epsilon: float,
+    moments: Moments | None = None,
+    *,
+    relu: bool = False,
+) -> tuple[FloatArray, Moments]:
+    """Return `x` normalised, and by which moments; see `Engine.batch_normalization`."""
+    rows = _image_rows(x)
+    if moments is None:
+        n, n_C = _pixels(x), x.shape[-1]
+        near = (_sum(rows, n_C) / n).astype(x.dtype)
+        y = rows - _repeated(rows, near)
+        residue = _sum(y, n_C) / n  # what rounding left of the mean
+        moments = Moments(near + residue, np.maximum(_dot(y, y, n_C) / n - residue * residue, 0))
+    else:
+        near = moments.mean.astype(x.dtype)
+        y, residue = rows - _repeated(rows, near), moments.mean - near
+    factor = scale / np.sqrt(moments.variance + epsilon)
+    y *= _repeated(rows, factor)
+    y += _repeated(rows, offset - residue * factor)
+    return _rectify(y, relu).reshape(x.shape), moments
+
+
+def batch_normalization_backward(
+    grad: FloatArray,
+    x: FloatArray,
+    scale: FloatArray,
+    offset: FloatArray,
+    epsilon: float,
+    moments: Moments,
+    *,
+    of_batch: bool,
+    relu: bool = False,
+    input_gradient: bool = True,
+) -> tuple[FloatArray | None, FloatArray, FloatArray]:
+    """Return the gradients of batch normalisation; see `Engine.batch_normalization_backward`.
+
+    With n numbers a channel and ``x_hat = (x - mean) / std``, where all of them depend on x, the chain rule comes to
+    (Ioffe and Szegedy 2015, section 3, simplified)::
+
+        dx = scale / std * (grad - sum(grad) / n - x_hat * sum(grad * x_hat) / n)
+    """
+    if relu:
+        y, _ = batch_normalization(x, scale, offset, epsilon, moments)
+        grad = relu_backward(grad, y)
+    rows, grad_rows, n_C = _image_rows(x), _image_rows(grad), x.shape[-1]
+    near = moments.mean.astype(x.dtype)
+    residue = moments.mean - near
+    inverse_std = 1 / np.sqrt(moments.variance + epsilon)
+    dx = rows - _repeated(rows, near)
+    doffset = _sum(grad_rows, n_C)
+    dscale = (_dot(grad_rows, dx, n_C) - residue * doffset) * inverse_std  # sum(grad * x_hat)
+    gradients = dscale.astype(x.dtype), doffset.astype(x.dtype)
+    if not input_gradient:
+        return None, *gradients
+    factor = scale * inverse_std
+    if of_batch:
+        n = _pixels(x)
+        slope = -inverse_std * dscale / n
+        dx *= _repeated(rows, slope)
+        dx += grad_rows
+        dx -= _repeated(rows, doffset / n + slope * residue)
+        dx *= _repeated(rows, factor)
+    else:
+        np.multiply(grad_rows, _repeated(rows, factor), out=dx)
+    return dx.reshape(x.shape), *gradients
+
+
+def _pixels(x: FloatArray) -> int:
+    return max(prod(x.shape[:-1]), 1)
+
+
+def _image_rows(x: FloatArray) -> FloatArray:
+    """(m, n_H, n_W, n_C) -> (m * n_H, n_W * n_C); (m, n_C) stays."""
+    split = max(x.ndim - 2, 1)
+    return x.reshape(prod(x.shape[:split]), prod(x.shape[split:]))
+
+
+def _repeated(rows: FloatArray, channels: FloatArray) -> FloatArray:
+    """Repeat a number for each channel, (n_C,), along a row."""
+    return np.tile(channels.astype(rows.dtype), rows.shape[1] // max(len(channels), 1))
+
+
+def _sum(rows: FloatArray, n_C: int) -> FloatArray:
+    """Return the sum of each channel, (n_C,), in float64."""
+    return _by_channel([block.sum(axis=0) for block in _row_blocks(rows)], rows, n_C)
+
+
+def _dot(a: FloatArray, b: FloatArray, n_C: int) -> FloatArray:
+    """Return the sum of the products of each channel, (n_C,), in float64."""
+    blocks = zip(_row_blocks(a), _row_blocks(b), strict=True)
+    return _by_channel([np.einsum("ij,ij->j", *pair) for pair in blocks], a, n_C)
+
+
+def _row_blocks(rows: FloatArray) -> Iterator[FloatArray]:
+    return (rows[start : start + _BLOCK_ROWS] for start in range(0, len(rows), _BLOCK_ROWS))
+
+
+def _by_channel(sums: Sequence[FloatArray], rows: FloatArray, n_C: int) -> FloatArray:
+    """Add up sums of columns, (n_W * n_C,), of some blocks of rows."""
+    by_column = np.sum(sums, axis=0, dtype=np.float64) if sums else np.zeros(rows.shape[1])
+    return np.asarray(by_column.reshape(rows.shape[1] // max(n_C, 1), n_C).sum(axis=0))
+
+
+# -- learning
+
+
+_BLOCK_NUMBERS = 32768  # of a parameter, worked on at a time: five float32 blocks, as Adam needs, are 640 KiB
+
+
+def update(
+    rule: Rule,
+    parameters: Sequence[FloatArray],
+    gradients: Sequence[FloatArray],
+    states: Sequence[FloatArray],
+    scales: Sequence[float],
+) -> None:
+    """Take an optimiser's step; see `Engine.update`.
+
+    It walks through each parameter in blocks that stay in a core's cache, so the ten or so elementwise steps of a
+    formula cost one trip to memory, and their intermediate results two blocks of scratch space instead of a new array
+    each.
+    """
+    formula, kept, limit = rule
+    most = min(max((parameter.size for parameter in parameters), default=0), _BLOCK_NUMBERS)
+    rooms = {dtype: np.empty((2, most), dtype) for dtype in {parameter.dtype for parameter in parameters}}
+    for parameter, gradient, state, scale in zip(parameters, gradients, states, scales, strict=True):
+        flat = parameter.reshape(-1)  # a view, unless the memory order is not C
+        flat_gradient = gradient.reshape(-1)
+        scratch, clipped = rooms[parameter.dtype]
+        for start in range(0, flat.size, _BLOCK_NUMBERS):
+            part = slice(start, start + _BLOCK_NUMBERS)
+            block, slopes = flat[part], flat_gradient[part]
+            if kept != 1:
+                block *= kept
+            if scale != 1:
+                slopes = np.multiply(slopes, scale, out=clipped[: slopes.size])
+            if limit < np.inf:
+                slopes = np.clip(slopes, -limit, limit, out=clipped[: slopes.size])
+            formula.update(block, slopes, state[:, part], scratch[: block.size])
+        if not parameter.flags.c_contiguous:
+            parameter[...] = flat.reshape(parameter.shape)

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+import copy
+from typing import Any, ClassVar, Self, Unpack
 
 import numpy as np
 
-from adim import activations
+from adim import activations, ops
 from adim.arrays import FloatArray, Shape
 from adim.configs import number
 from adim.layers.arguments import example_axis
@@ -27,15 +28,21 @@ class ActivatedLayer(Layer):
     Notes
     -----
     A subclass implements `pre_activation`, which computes z, and its way back. The base does the rest, and so
-    there is one place that knows about ``at_logits``.
+    there is one place that knows about ``at_logits``. Where z is linear in one of the parameters, along whose last axes
+    the channels lie, and a ``bias`` is added, `last_kernel` is that parameter's name.
     """
+
+    last_kernel: ClassVar[str | None] = None
 
     def __init__(self, activation: str | activations.Activation | None, **common: Unpack[LayerArguments]) -> None:
         super().__init__(**common)
         self.activation = activations.get(activation)
 
-    def pre_activation(self, x: FloatArray) -> tuple[FloatArray, Any]:
-        """Return z, either `x` itself or an array that nobody else holds, and what its way back needs."""
+    def pre_activation(self, x: FloatArray, *, relu: bool) -> tuple[FloatArray, Any]:
+        """Return z, or with `relu` its positive part at once, and what the way back from z needs.
+
+        The first is either `x` itself or an array that nobody else holds.
+        """
         raise NotImplementedError
 
     def pre_activation_backward(
@@ -50,11 +57,22 @@ class ActivatedLayer(Layer):
         *,
         training: bool = False,
         rng: np.random.Generator | None = None,
+        relu: bool | None = None,
     ) -> tuple[FloatArray, Any]:
-        """Return the output and the cache; see `Layer.forward`."""
-        z, cache = self.pre_activation(x)
-        y = self.activation.forward(z, out=None if z is x else z)
-        return y, (cache, None if self.activation is activations.linear else y)
+        """Return the output and the cache; see `Layer.forward`.
+
+        Where `relu` is given, the rectifier (true) or nothing (false) takes the place of the activation.
+        """
+        activation = self.activation if relu is None else activations.relu if relu else activations.linear
+        if activation == activations.linear:
+            y, cache = self.pre_activation(x, relu=False)
+            return y, (cache, None, activation)
+        if activation == activations.relu:
+            y, cache = self.pre_activation(x, relu=True)
+        else:
+            z, cache = self.pre_activation(x, relu=False)
+            y = activation.forward(z, out=None if z is x else z)
+        return y, (cache, y, activation)
 
     def backward(
         self, grad: FloatArray, cache: Any, *, input_gradient: bool = True, at_logits: bool = False
@@ -70,10 +88,23 @@ class ActivatedLayer(Layer):
             that knows the activation before it gives this gradient exactly, where the derivative of a saturated
             softmax or sigmoid would have rounded it to 0.
         """
-        cache, y = cache
+        cache, y, activation = cache
         if y is not None and not at_logits:
-            grad = self.activation.backward(grad, y)
+            grad = activation.backward(grad, y)
         return self.pre_activation_backward(grad, cache, input_gradient=input_gradient)
+
+    def scaled(self, factor: FloatArray, shift: FloatArray) -> Self:
+        """Return a layer whose z is this one's, times a factor and plus a shift for each channel."""
+        if self.last_kernel is None:
+            raise TypeError(f"{self!r} has no kernel to scale")
+        kernel, bias = self.parameters[self.last_kernel], self.parameters.get("bias")
+        twin = copy.copy(self)
+        twin.parameters = {
+            **self.parameters,
+            self.last_kernel: (kernel.reshape(-1, factor.size) * factor).reshape(kernel.shape),
+            "bias": shift if bias is None else bias * factor + shift,
+        }
+        return twin
 
 
 class Activation(ActivatedLayer):
@@ -99,9 +130,9 @@ class Activation(ActivatedLayer):
         """Return the input's shape."""
         return input_shape
 
-    def pre_activation(self, x: FloatArray) -> tuple[FloatArray, None]:
-        """Return the input."""
-        return x, None
+    def pre_activation(self, x: FloatArray, *, relu: bool) -> tuple[FloatArray, None]:
+        """Return the input, or its positive part."""
+        return (ops.relu(x) if relu else x), None
 
     def pre_activation_backward(
         self,

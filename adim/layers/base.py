@@ -90,7 +90,8 @@ class Layer:
     -----
     A subclass implements `compute_output_shape`, `forward` and `backward`, and `create_parameters` if it has any.
     Its constructor keeps every argument as an attribute of the same name: `get_config` reads them there. A layer
-    with several inputs sets ``takes_list = True`` and receives lists of shapes and arrays.
+    with several inputs sets ``takes_list = True`` and receives lists of shapes and arrays. A layer whose `forward`
+    takes one more keyword, `relu`, can end in the rectifier, forward and back, at less cost than a layer of its own.
     """
 
     takes_list: ClassVar[bool] = False

@@ -7,7 +7,7 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
-from adim import initializers, ops
+from adim import activations, initializers, ops
 from adim.activations import Activation
 from adim.arrays import FloatArray, Shape
 from adim.geometry import Pair, integer, pair, transposed_window, window
@@ -94,6 +94,8 @@ class Conv2D(_Convolution):
     ((64, 64, 8), 392)
     """
 
+    last_kernel = "kernel"
+
     def __init__(
         self,
         filters: int,
@@ -132,10 +134,10 @@ class Conv2D(_Convolution):
         self.parameters["kernel"] = self.kernel_initializer(shape, rng, dtype)
         self._create_bias(self.filters, rng, dtype)
 
-    def pre_activation(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def pre_activation(self, x: FloatArray, *, relu: bool) -> tuple[FloatArray, FloatArray]:
         """Return the convolution, and the input."""
         kernel, bias = self.parameters["kernel"], self.parameters.get("bias")
-        return ops.conv2d(x, kernel, bias, groups=self.groups, **self._windows), x
+        return ops.conv2d(x, kernel, bias, groups=self.groups, relu=relu, **self._windows), x
 
     def pre_activation_backward(
         self, grad: FloatArray, cache: FloatArray, *, input_gradient: bool
@@ -177,6 +179,8 @@ class DepthwiseConv2D(_Convolution):
     ((6, 6, 32), 320)
     """
 
+    last_kernel = "kernel"
+
     def __init__(
         self,
         kernel_size: Pair,
@@ -207,10 +211,10 @@ class DepthwiseConv2D(_Convolution):
         self.parameters["kernel"] = self.depthwise_initializer(shape, rng, dtype)
         self._create_bias(n_C * self.depth_multiplier, rng, dtype)
 
-    def pre_activation(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def pre_activation(self, x: FloatArray, *, relu: bool) -> tuple[FloatArray, FloatArray]:
         """Return the convolution, and the input."""
         kernel, bias = _grouped(self.parameters["kernel"]), self.parameters.get("bias")
-        return ops.conv2d(x, kernel, bias, groups=x.shape[-1], **self._windows), x
+        return ops.conv2d(x, kernel, bias, groups=x.shape[-1], relu=relu, **self._windows), x
 
     def pre_activation_backward(
         self, grad: FloatArray, cache: FloatArray, *, input_gradient: bool
@@ -253,6 +257,8 @@ class SeparableConv2D(_Convolution):
     ((6, 6, 32), 688)
     """
 
+    last_kernel = "pointwise_kernel"
+
     def __init__(
         self,
         filters: int,
@@ -288,11 +294,11 @@ class SeparableConv2D(_Convolution):
         self.parameters["pointwise_kernel"] = self.pointwise_initializer(pointwise, rng, dtype)
         self._create_bias(self.filters, rng, dtype)
 
-    def pre_activation(self, x: FloatArray) -> tuple[FloatArray, tuple[FloatArray, FloatArray]]:
+    def pre_activation(self, x: FloatArray, *, relu: bool) -> tuple[FloatArray, tuple[FloatArray, FloatArray]]:
         """Return the two convolutions' output; the input, and what stood between the two."""
         depthwise = _grouped(self.parameters["depthwise_kernel"])
         between = ops.conv2d(x, depthwise, groups=x.shape[-1], **self._windows)
-        z = ops.conv2d(between, self.parameters["pointwise_kernel"], self.parameters.get("bias"))
+        z = ops.conv2d(between, self.parameters["pointwise_kernel"], self.parameters.get("bias"), relu=relu)
         return z, (x, between)
 
     def pre_activation_backward(
@@ -378,10 +384,11 @@ class Conv2DTranspose(_Convolution):
         self.parameters["kernel"] = self.kernel_initializer(shape, rng, dtype)
         self._create_bias(self.filters, rng, dtype)
 
-    def pre_activation(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def pre_activation(self, x: FloatArray, *, relu: bool) -> tuple[FloatArray, FloatArray]:
         """Return the transposed convolution, and the input."""
         kernel, bias = self.parameters["kernel"], self.parameters.get("bias")
-        return ops.conv2d_transpose(x, kernel, bias, **self._windows), x
+        z = ops.conv2d_transpose(x, kernel, bias, **self._windows)
+        return (activations.relu.forward(z, out=z) if relu else z), x
 
     def pre_activation_backward(
         self, grad: FloatArray, cache: FloatArray, *, input_gradient: bool

@@ -45,6 +45,8 @@ class Dense(ActivatedLayer):
     390
     """
 
+    last_kernel = "kernel"
+
     def __init__(
         self,
         units: int,
@@ -70,9 +72,9 @@ class Dense(ActivatedLayer):
         if self.use_bias:
             self.parameters["bias"] = self.bias_initializer((self.units,), rng, dtype)
 
-    def pre_activation(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def pre_activation(self, x: FloatArray, *, relu: bool) -> tuple[FloatArray, FloatArray]:
         """Return the weighted sums, and the input."""
-        return ops.dense(x, self.parameters["kernel"], self.parameters.get("bias")), x
+        return ops.dense(x, self.parameters["kernel"], self.parameters.get("bias"), relu=relu), x
 
     def pre_activation_backward(
         self, grad: FloatArray, cache: FloatArray, *, input_gradient: bool

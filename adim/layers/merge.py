@@ -8,6 +8,7 @@ from typing import Unpack
 
 import numpy as np
 
+from adim import ops
 from adim.arrays import FloatArray, Shape
 from adim.layers.arguments import example_axis
 from adim.layers.base import Gradients, Layer, LayerArguments
@@ -37,19 +38,23 @@ class Add(Layer):
         return input_shape[0]
 
     def forward(
-        self, x: Sequence[FloatArray], *, training: bool = False, rng: np.random.Generator | None = None
-    ) -> tuple[FloatArray, int]:
-        """Return the sum, and of how many."""
-        y = x[0] + x[1]
-        for more in x[2:]:
-            y += more
-        return y, len(x)
+        self,
+        x: Sequence[FloatArray],
+        *,
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        relu: bool = False,
+    ) -> tuple[FloatArray, tuple[int, FloatArray | None]]:
+        """Return the sum; of how many, and the sum again if it was rectified."""
+        y = ops.add(x, relu=relu)
+        return y, (len(x), y if relu else None)
 
     def backward(
-        self, grad: FloatArray, cache: int, *, input_gradient: bool = True
+        self, grad: FloatArray, cache: tuple[int, FloatArray | None], *, input_gradient: bool = True
     ) -> tuple[list[FloatArray], Gradients]:
         """Return the gradient once for every input: one array, not copies."""
-        return [grad] * cache, {}
+        count, y = cache
+        return [grad if y is None else ops.relu_backward(grad, y)] * count, {}
 
 
 class Concatenate(Layer):

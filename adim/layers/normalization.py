@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple, Unpack
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
-from adim import initializers
+from adim import initializers, ops
 from adim.arrays import FloatArray, Shape
 from adim.configs import number
 from adim.initializers import Initializer
@@ -52,7 +51,8 @@ class Rescaling(Layer):
     ) -> tuple[FloatArray, None]:
         """Return the output; see `Layer.forward`."""
         y: FloatArray = x * self.scale
-        y += self.offset
+        if self.offset:
+            y += self.offset
         return y, None
 
     def backward(
@@ -71,8 +71,9 @@ class _Normalized(NamedTuple):
 
     x: FloatArray
     mean: FloatArray  # (n_C,)
-    inverse_std: FloatArray  # (n_C,)
+    variance: FloatArray  # (n_C,)
     of_batch: bool
+    relu: bool
 
 
 class BatchNormalization(Layer):
@@ -100,15 +101,6 @@ class BatchNormalization(Layer):
     Notes
     -----
     Parameters are ``gamma`` (n_C,) and ``beta`` (n_C,); the state is ``moving_mean`` and ``moving_variance``, (n_C,).
-
-    The batch's mean and variance depend on every x, so the gradient is not just ``gamma / std * grad``. Worked out by
-    the chain rule, with n numbers a channel and ``x_hat = (x - mean) / std``, it becomes (Ioffe and Szegedy 2015,
-    section 3, simplified)::
-
-        dx = gamma / std * (grad - sum(grad) / n - x_hat * sum(grad * x_hat) / n)
-
-    Mean and variance are found by the corrected two-pass algorithm (Chan, Golub and LeVeque 1983), so that a large
-    mean costs few digits, even in float32.
 
     Examples
     --------
@@ -167,84 +159,42 @@ class BatchNormalization(Layer):
         *,
         training: bool = False,
         rng: np.random.Generator | None = None,  # noqa: ARG002 - nothing is random
+        relu: bool = False,
     ) -> tuple[FloatArray, _Normalized]:
         """Return the output and the cache; see `Layer.forward`. In training it also moves the averages."""
         of_batch = training and self.trainable
-        rows, n_C = _image_rows(x), x.shape[-1]
         if of_batch:
-            n = x.size // n_C
-            mean = (_sum(rows, n_C) / n).astype(x.dtype)
-            y = rows - _along(rows, mean)
-            residue = _sum(y, n_C) / n  # what rounding left of the mean
-            variance = _dot(y, y, n_C) / n - residue * residue
-            self._move("moving_mean", mean + residue)
+            y, mean, variance = ops.normalize_batch(x, relu=relu, **self._arguments)
+            self._move("moving_mean", mean)
             self._move("moving_variance", variance)
         else:
-            mean, variance, residue = self.state["moving_mean"], self.state["moving_variance"], np.zeros(n_C)
-            y = rows - _along(rows, mean)
-        inverse_std = 1 / np.sqrt(variance + self.epsilon)
-        factor = self._gamma() * inverse_std
-        y *= _along(rows, factor)
-        y += _along(rows, self.parameters.get("beta", 0.0) - residue * factor)
-        return y.reshape(x.shape), _Normalized(x, mean + residue, inverse_std, of_batch)
+            mean, variance = self.state["moving_mean"], self.state["moving_variance"]
+            y = ops.batch_normalization(x, mean, variance, relu=relu, **self._arguments)
+        return y, _Normalized(x, mean, variance, of_batch, relu)
 
     def backward(
         self, grad: FloatArray, cache: _Normalized, *, input_gradient: bool = True
     ) -> tuple[FloatArray | None, Gradients]:
         """Return the gradients at the input, gamma and beta; see `Layer.backward`."""
-        x, mean, inverse_std, of_batch = cache
-        rows, grad_rows, n_C = _image_rows(x), _image_rows(grad), x.shape[-1]
-        dx = rows - _along(rows, mean)
-        dgamma = _dot(grad_rows, dx, n_C) * inverse_std  # sum(grad * x_hat)
-        dbeta = _sum(grad_rows, n_C)
-        gradients = {}
-        if self.scale:
-            gradients["gamma"] = dgamma.astype(x.dtype)
-        if self.center:
-            gradients["beta"] = dbeta.astype(x.dtype)
-        if not input_gradient:
-            return None, gradients
-        factor = self._gamma() * inverse_std
-        if of_batch:
-            n = x.size // n_C
-            dx *= _along(rows, -inverse_std * dgamma / n)
-            dx += grad_rows
-            dx -= _along(rows, dbeta / n)
-            dx *= _along(rows, factor)
-        else:
-            np.multiply(grad_rows, _along(rows, factor), out=dx)
-        return dx.reshape(x.shape), gradients
+        x, mean, variance, of_batch, relu = cache
+        dx, dgamma, dbeta = ops.batch_normalization_backward(
+            grad, x, mean, variance, of_batch=of_batch, relu=relu, input_gradient=input_gradient, **self._arguments
+        )
+        gradients = {"gamma": dgamma, "beta": dbeta}
+        return dx, {name: gradients[name] for name in self.parameters}
 
-    def _gamma(self) -> FloatArray | float:
-        return self.parameters.get("gamma", 1.0)
+    def affine(self) -> tuple[FloatArray, FloatArray]:
+        """Return by what each channel is multiplied, and what is added then, out of training."""
+        scale, offset = self.parameters.get("gamma", 1.0), self.parameters.get("beta", 0.0)
+        factor = scale / np.sqrt(self.state["moving_variance"] + self.epsilon)
+        return factor, offset - self.state["moving_mean"] * factor
+
+    @property
+    def _arguments(self) -> dict[str, Any]:
+        """What the normalised input becomes, in the words of `adim.ops`."""
+        scale, offset = self.parameters.get("gamma"), self.parameters.get("beta")
+        return {"scale": scale, "offset": offset, "epsilon": self.epsilon}
 
     def _move(self, average: str, towards: FloatArray) -> None:
         self.state[average] *= self.momentum
         self.state[average] += (1 - self.momentum) * towards
-
-
-# NumPy's inner loops run along the last axis. A row of pixels with all their channels side by side keeps them long
-# where channels are few, and the float32 sums down the columns short; the columns are then added up in float64.
-
-
-def _image_rows(x: FloatArray) -> FloatArray:
-    """(m, n_H, n_W, n_C) -> (m * n_H, n_W * n_C); (m, n_C) stays."""
-    split = max(x.ndim - 2, 1)
-    return x.reshape(math.prod(x.shape[:split]), math.prod(x.shape[split:]))
-
-
-def _along(rows: FloatArray, channels: FloatArray) -> FloatArray:
-    """Repeat a number for each channel, (n_C,), along a row."""
-    return np.tile(channels.astype(rows.dtype), rows.shape[1] // len(channels))
-
-
-def _sum(rows: FloatArray, n_C: int) -> FloatArray:
-    """Return the sum of each channel, (n_C,), in float64."""
-    total: FloatArray = rows.sum(axis=0).reshape(-1, n_C).sum(axis=0, dtype=np.float64)
-    return total
-
-
-def _dot(a: FloatArray, b: FloatArray, n_C: int) -> FloatArray:
-    """Return the sum of the products of each channel, (n_C,), in float64."""
-    total: FloatArray = np.einsum("ij,ij->j", a, b).reshape(-1, n_C).sum(axis=0, dtype=np.float64)
-    return total

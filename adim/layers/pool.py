@@ -65,19 +65,29 @@ class MaxPooling2D(_Pooling):
     """
 
     def forward(
-        self, x: FloatArray, *, training: bool = False, rng: np.random.Generator | None = None
-    ) -> tuple[FloatArray, tuple[FloatArray, FloatArray]]:
-        """Return the maxima; the input and the maxima."""
+        self,
+        x: FloatArray,
+        *,
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        relu: bool = False,
+    ) -> tuple[FloatArray, tuple[FloatArray, FloatArray, bool]]:
+        """Return the maxima; the input, the maxima, and whether they were rectified."""
         y = ops.max_pool2d(x, self.pool_size, **self._windows)
-        return y, (x, y)
+        if relu:
+            y = ops.relu(y)
+        return y, (x, y, relu)
 
     def backward(
-        self, grad: FloatArray, cache: tuple[FloatArray, FloatArray], *, input_gradient: bool = True
+        self, grad: FloatArray, cache: tuple[FloatArray, FloatArray, bool], *, input_gradient: bool = True
     ) -> tuple[FloatArray | None, Gradients]:
         """Return the gradient at the input."""
         if not input_gradient:
             return None, {}
-        return ops.max_pool2d_backward(grad, *cache, self.pool_size, **self._windows), {}
+        x, y, relu = cache
+        if relu:
+            grad = ops.relu_backward(grad, y)  # and so it matters no more which maxima below 0 have become 0 in y
+        return ops.max_pool2d_backward(grad, x, y, self.pool_size, **self._windows), {}
 
 
 class AveragePooling2D(_Pooling):

@@ -8,6 +8,7 @@ Names and keywords are those of ``keras.ops``; a backward twin takes the gradien
 function took. ``engine`` is "auto" or the name of one of `adim.engines`.
 """
 
+from adim.ops.addition import add
 from adim.ops.convolution import (
     conv2d,
     conv2d_backward,
@@ -17,6 +18,7 @@ from adim.ops.convolution import (
     conv2d_transpose_backward,
 )
 from adim.ops.dense import dense, dense_backward
+from adim.ops.normalization import batch_normalization, batch_normalization_backward, normalize_batch
 from adim.ops.pooling import (
     avg_pool2d,
     avg_pool2d_backward,
@@ -27,10 +29,14 @@ from adim.ops.pooling import (
     max_pool2d,
     max_pool2d_backward,
 )
+from adim.ops.rectifier import relu, relu_backward
 
 __all__ = [
+    "add",
     "avg_pool2d",
     "avg_pool2d_backward",
+    "batch_normalization",
+    "batch_normalization_backward",
     "conv2d",
     "conv2d_backward",
     "conv2d_input_gradient",
@@ -45,4 +51,7 @@ __all__ = [
     "global_max_pool2d_backward",
     "max_pool2d",
     "max_pool2d_backward",
+    "normalize_batch",
+    "relu",
+    "relu_backward",
 ]

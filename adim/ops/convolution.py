@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from adim.arrays import FloatArray, Shape, axes, floating, lengths
+from adim.arrays import FloatArray, Shape, axes, floating, lengths, remembered
 from adim.engines import choose
 from adim.geometry import Padding, Pair, Window, integer, transposed_window, window
 from adim.ops.bias import for_filters, keyword
@@ -20,6 +20,7 @@ def conv2d(
     padding: Padding = "valid",
     dilation_rate: Pair = 1,
     groups: int = 1,
+    relu: bool = False,
     engine: str = "auto",
 ) -> FloatArray:
     """Convolve a batch of images with a bank of filters.
@@ -45,6 +46,8 @@ def conv2d(
         ``((top, bottom), (left, right))``.
     groups : int
         Divides C and F.
+    relu : bool
+        Whether the rectifier follows: ``max(y, 0)`` is returned for y.
     engine : str
         Who computes; see `adim.set_engine`.
 
@@ -68,11 +71,8 @@ def conv2d(
            [1., 1., 1.]])
     """
     x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
-    axes("x", x.shape, "(m, H, W, C)")
-    axes("kernel", kernel.shape, "(fh, fw, C / groups, F)")
-    _check_groups(x.shape, kernel.shape, groups)
     windows = _window(x.shape, kernel.shape, strides, padding, dilation_rate, groups)
-    return choose(engine).conv2d(x, kernel, for_filters(given, kernel, kernel.shape[3]), windows)
+    return choose(engine).conv2d(x, kernel, for_filters(given, kernel, kernel.shape[3]), windows, relu=relu)
 
 
 def conv2d_input_gradient(
@@ -117,9 +117,7 @@ def conv2d_input_gradient(
     array([ 1., 11., 10.])
     """
     grad, kernel = floating(grad=grad, kernel=kernel)
-    axes("kernel", kernel.shape, "(fh, fw, C / groups, F)")
     input_shape = lengths("input_shape", input_shape, "(m, H, W, C)")
-    _check_groups(input_shape, kernel.shape, groups)
     windows = _window(input_shape, kernel.shape, strides, padding, dilation_rate, groups)
     _check_grad(grad, (input_shape[0], *windows.output, kernel.shape[3]))
     return choose(engine).conv2d_input_gradient(grad, kernel, windows)
@@ -167,9 +165,7 @@ def conv2d_kernel_gradient(
     (array([3., 5.]), array([2.]))
     """
     grad, x = floating(grad=grad, x=x)
-    axes("x", x.shape, "(m, H, W, C)")
     kernel_shape = lengths("kernel_shape", kernel_shape, "(fh, fw, C / groups, F)")
-    _check_groups(x.shape, kernel_shape, groups)
     windows = _window(x.shape, kernel_shape, strides, padding, dilation_rate, groups)
     _check_grad(grad, (len(x), *windows.output, kernel_shape[3]))
     return choose(engine).conv2d_kernel_gradient(grad, x, windows)
@@ -220,9 +216,6 @@ def conv2d_backward(
            [1., 2., 1.]])
     """
     grad, x, kernel = floating(grad=grad, x=x, kernel=kernel)
-    axes("x", x.shape, "(m, H, W, C)")
-    axes("kernel", kernel.shape, "(fh, fw, C / groups, F)")
-    _check_groups(x.shape, kernel.shape, groups)
     windows = _window(x.shape, kernel.shape, strides, padding, dilation_rate, groups)
     _check_grad(grad, (len(x), *windows.output, kernel.shape[3]))
     chosen = choose(engine)
@@ -280,7 +273,7 @@ def conv2d_transpose(
     array([1., 1., 2., 2.])
     """
     x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
-    windows = _transposed(x, kernel, strides, padding, output_padding, dilation_rate)
+    windows = _transposed(x.shape, kernel.shape, strides, padding, output_padding, dilation_rate)
     biases = for_filters(given, kernel, kernel.shape[2])
     y = choose(engine).conv2d_input_gradient(x, kernel, windows)
     y += biases
@@ -333,7 +326,7 @@ def conv2d_transpose_backward(
     (array([1., 5.]), array([ 6., 12.]), array([6.]))
     """
     grad, x, kernel = floating(grad=grad, x=x, kernel=kernel)
-    windows = _transposed(x, kernel, strides, padding, output_padding, dilation_rate)
+    windows = _transposed(x.shape, kernel.shape, strides, padding, output_padding, dilation_rate)
     _check_grad(grad, (len(x), windows.height.size, windows.width.size, kernel.shape[2]))
     chosen = choose(engine)
     zeros = np.zeros(x.shape[3], grad.dtype)
@@ -342,7 +335,11 @@ def conv2d_transpose_backward(
     return dx, dkernel, grad.sum(2).sum(1).sum(0)  # as for conv2d: three short sums drift less than one long one
 
 
+@remembered
 def _window(x: Shape, kernel: Shape, strides: Pair, padding: Padding, dilation_rate: Pair, groups: int) -> Window:
+    axes("x", x, "(m, H, W, C)")
+    axes("kernel", kernel, "(fh, fw, C / groups, F)")
+    _check_groups(x, kernel, groups)
     return window(
         (x[1], x[2]),
         (kernel[0], kernel[1]),
@@ -353,24 +350,25 @@ def _window(x: Shape, kernel: Shape, strides: Pair, padding: Padding, dilation_r
     )
 
 
+@remembered
 def _transposed(
-    x: FloatArray,
-    kernel: FloatArray,
+    x: Shape,
+    kernel: Shape,
     strides: Pair,
     padding: Padding,
     output_padding: Pair | None,
     dilation_rate: Pair,
 ) -> Window:
-    axes("x", x.shape, "(m, H, W, C)")
-    axes("kernel", kernel.shape, "(fh, fw, F, C)")
-    if kernel.shape[3] != x.shape[3]:
+    axes("x", x, "(m, H, W, C)")
+    axes("kernel", kernel, "(fh, fw, F, C)")
+    if kernel[3] != x[3]:
         raise ValueError(
-            f"the kernel's last axis must be as long as that of x: x {x.shape} has {x.shape[3]} channels, "
-            f"kernel {kernel.shape}, (fh, fw, F, C), has {kernel.shape[3]}"
+            f"the kernel's last axis must be as long as that of x: x {x} has {x[3]} channels, "
+            f"kernel {kernel}, (fh, fw, F, C), has {kernel[3]}"
         )
     return transposed_window(
-        (x.shape[1], x.shape[2]),
-        (kernel.shape[0], kernel.shape[1]),
+        (x[1], x[2]),
+        (kernel[0], kernel[1]),
         strides=strides,
         padding=padding,
         output_padding=output_padding,

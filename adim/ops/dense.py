@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from math import prod
+
 import numpy.typing as npt
 
 from adim.arrays import FloatArray, axes, floating
@@ -11,7 +12,12 @@ from adim.ops.bias import for_filters, keyword
 
 
 def dense(
-    x: npt.ArrayLike, kernel: npt.ArrayLike, bias: npt.ArrayLike | None = None, *, engine: str = "auto"
+    x: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    *,
+    relu: bool = False,
+    engine: str = "auto",
 ) -> FloatArray:
     """Return ``x @ kernel + bias``.
 
@@ -21,6 +27,8 @@ def dense(
         Leading axes are kept.
     kernel : array_like of shape (n_in, n_out)
     bias : array_like of shape (n_out,), optional
+    relu : bool
+        Whether the rectifier follows: ``max(y, 0)`` is returned for y.
     engine : str
         Who computes; see `adim.set_engine`.
 
@@ -43,7 +51,7 @@ def dense(
     x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
     _check(x, kernel)
     biases = for_filters(given, kernel, kernel.shape[1])
-    return choose(engine).dense(_rows(x), kernel, biases).reshape(*x.shape[:-1], kernel.shape[1])
+    return choose(engine).dense(_rows(x), kernel, biases, relu=relu).reshape(*x.shape[:-1], kernel.shape[1])
 
 
 def dense_backward(
@@ -109,4 +117,4 @@ def _check(x: FloatArray, kernel: FloatArray) -> None:
 
 def _rows(x: FloatArray) -> FloatArray:
     """(..., n) -> (rows, n)."""
-    return x.reshape(int(np.prod(x.shape[:-1])), x.shape[-1])
+    return x if x.ndim == 2 else x.reshape(prod(x.shape[:-1]), x.shape[-1])

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy.typing as npt
 
-from adim.arrays import FloatArray, Shape, axes, floating, lengths
+from adim.arrays import FloatArray, Shape, axes, floating, lengths, remembered
 from adim.engines import choose
 from adim.geometry import Padding, Pair, Window, pool_window
 
@@ -64,7 +64,7 @@ def max_pool2d(
            [13., 15.]])
     """
     (x,) = floating(x=x)
-    windows = _window(x.shape, pool_size, strides, padding, dilation_rate, ceil_mode=ceil_mode)
+    windows = _window(x.shape, pool_size, strides, padding, dilation_rate, ceil_mode)
     return choose(engine).max_pool2d(x, windows)
 
 
@@ -117,7 +117,7 @@ def max_pool2d_backward(
            [7., 0.]])
     """
     grad, x, y = floating(grad=grad, x=x, y=y)
-    windows = _window(x.shape, pool_size, strides, padding, dilation_rate, ceil_mode=ceil_mode)
+    windows = _window(x.shape, pool_size, strides, padding, dilation_rate, ceil_mode)
     for name, array in (("grad", grad), ("y", y)):
         _check_output(name, array, (len(x), *windows.output, x.shape[3]))
     return choose(engine).max_pool2d_backward(grad, x, y, windows, all_ties=_all(ties))
@@ -161,7 +161,7 @@ def avg_pool2d(
     array([3., 6., 3.])
     """
     (x,) = floating(x=x)
-    windows = _window(x.shape, pool_size, strides, padding, 1, ceil_mode=ceil_mode)
+    windows = _window(x.shape, pool_size, strides, padding, 1, ceil_mode)
     return choose(engine).avg_pool2d(x, windows, count_include_pad=count_include_pad)
 
 
@@ -204,7 +204,7 @@ def avg_pool2d_backward(
     """
     (grad,) = floating(grad=grad)
     input_shape = lengths("input_shape", input_shape, "(m, H, W, C)")
-    windows = _window(input_shape, pool_size, strides, padding, 1, ceil_mode=ceil_mode)
+    windows = _window(input_shape, pool_size, strides, padding, 1, ceil_mode)
     _check_output("grad", grad, (input_shape[0], *windows.output, input_shape[3]))
     return choose(engine).avg_pool2d_backward(grad, windows, count_include_pad=count_include_pad)
 
@@ -341,7 +341,14 @@ def global_avg_pool2d_backward(grad: npt.ArrayLike, input_shape: Shape, *, engin
 
 
 def _window(
-    shape: Shape, pool_size: Pair, strides: Pair | None, padding: Padding, dilation_rate: Pair, *, ceil_mode: bool
+    shape: Shape, pool_size: Pair, strides: Pair | None, padding: Padding, dilation_rate: Pair, ceil_mode: bool
+) -> Window:
+    return _known_window(shape, pool_size, strides, padding, dilation_rate, int(bool(ceil_mode)))
+
+
+@remembered
+def _known_window(
+    shape: Shape, pool_size: Pair, strides: Pair | None, padding: Padding, dilation_rate: Pair, ceil_mode: int
 ) -> Window:
     axes("x", shape, "(m, H, W, C)")
     return pool_window(
@@ -350,10 +357,11 @@ def _window(
         strides=strides,
         padding=padding,
         dilation_rate=dilation_rate,
-        ceil_mode=ceil_mode,
+        ceil_mode=bool(ceil_mode),
     )
 
 
+@remembered
 def _whole(shape: Shape) -> Window:
     axes("x", shape, "(m, H, W, C)")
     if shape[1] == 0 or shape[2] == 0:

@@ -7,10 +7,12 @@ it how, and the plan that fills the record from shapes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.engines import settings
+from adim.engines import settings, vectorised
 from adim.engines.compiled import (
     correlation,
     depthwise,
@@ -18,21 +20,26 @@ from adim.engines.compiled import (
     kernel_gradient,
     maximum_gradient,
     mean_gradient,
+    normalization,
     pooling,
+    rectifier,
+    updates,
     winograd_correlation,
     winograd_gradient,
 )
+from adim.engines.moments import Moments
+from adim.engines.rules import Rule
 from adim.geometry import Window, window as make_window
 
 
-def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) -> FloatArray:
+def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window, *, relu: bool = False) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
     if _depthwise(kernel.shape, window):
-        return depthwise.forward(x, kernel, bias, window, relu=False)
+        return depthwise.forward(x, kernel, bias, window, relu=relu)
     if _winograd(x.shape, kernel.shape, window, x.itemsize):
-        return winograd_correlation.forward(x, kernel, bias, window, relu=False)
-    return correlation.forward(x, kernel, bias, window, relu=False)
+        return winograd_correlation.forward(x, kernel, bias, window, relu=relu)
+    return correlation.forward(x, kernel, bias, window, relu=relu)
 
 
 def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
@@ -79,9 +86,9 @@ def avg_pool2d_backward(grad: FloatArray, window: Window, *, count_include_pad: 
     return mean_gradient.gradient(np.ascontiguousarray(grad), window, count_include_pad=count_include_pad)
 
 
-def dense(x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
+def dense(x: FloatArray, kernel: FloatArray, bias: FloatArray, *, relu: bool = False) -> FloatArray:
     """Return ``x @ kernel + bias``: images of one pixel; see `Engine.dense`."""
-    return conv2d(_pixels(x), kernel[np.newaxis, np.newaxis], bias, _PIXEL)[:, 0, 0]
+    return conv2d(_pixels(x), kernel[np.newaxis, np.newaxis], bias, _PIXEL, relu=relu)[:, 0, 0]
 
 
 def dense_input_gradient(grad: FloatArray, kernel: FloatArray) -> FloatArray:
@@ -93,6 +100,66 @@ def dense_kernel_gradient(grad: FloatArray, x: FloatArray) -> tuple[FloatArray, 
     """Return the gradients of a dense product's kernel and bias; see `Engine.dense_kernel_gradient`."""
     dkernel, dbias = conv2d_kernel_gradient(_pixels(grad), _pixels(x), _PIXEL)
     return dkernel[0, 0], dbias
+
+
+def relu(x: FloatArray) -> FloatArray:
+    """Return the rectifier's output; see `Engine.relu`."""
+    return rectifier.forward(x)
+
+
+def relu_backward(grad: FloatArray, y: FloatArray) -> FloatArray:
+    """Return the gradient of the rectifier's input; see `Engine.relu_backward`."""
+    return rectifier.backward(grad, y)
+
+
+def add(arrays: Sequence[FloatArray], *, relu: bool = False) -> FloatArray:
+    """Return the sum of the arrays; see `Engine.add`."""
+    return rectifier.add(arrays, relu=relu)
+
+
+def batch_normalization(
+    x: FloatArray,
+    scale: FloatArray,
+    offset: FloatArray,
+    epsilon: float,
+    moments: Moments | None = None,
+    *,
+    relu: bool = False,
+) -> tuple[FloatArray, Moments]:
+    """Return `x` normalised, and by which moments; see `Engine.batch_normalization`."""
+    if not x.size:
+        return vectorised.batch_normalization(x, scale, offset, epsilon, moments, relu=relu)
+    return normalization.forward(x, scale, offset, epsilon, moments, relu=relu)
+
+
+def batch_normalization_backward(
+    grad: FloatArray,
+    x: FloatArray,
+    scale: FloatArray,
+    offset: FloatArray,
+    epsilon: float,
+    moments: Moments,
+    *,
+    of_batch: bool,
+    relu: bool = False,
+    input_gradient: bool = True,
+) -> tuple[FloatArray | None, FloatArray, FloatArray]:
+    """Return the gradients of batch normalisation; see `Engine.batch_normalization_backward`."""
+    backward = normalization.backward if x.size else vectorised.batch_normalization_backward
+    return backward(
+        grad, x, scale, offset, epsilon, moments, of_batch=of_batch, relu=relu, input_gradient=input_gradient
+    )
+
+
+def update(
+    rule: Rule,
+    parameters: Sequence[FloatArray],
+    gradients: Sequence[FloatArray],
+    states: Sequence[FloatArray],
+    scales: Sequence[float],
+) -> None:
+    """Take an optimiser's step; see `Engine.update`."""
+    updates.update(rule, parameters, gradients, states, scales)
 
 
 def _winograd(source: Shape, kernel: Shape, window: Window, size: int) -> bool:

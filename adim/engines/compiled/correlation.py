@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.engines.compiled import bands, library, packing, threads
+from adim.engines.compiled import bands, library, memory, packing, threads
 from adim.engines.compiled.phases import Phase, forward_phases, gradient_phases, side_by_side
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
@@ -78,7 +78,7 @@ class Plan(NamedTuple):
 
 def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: Window, *, relu: bool) -> FloatArray:
     """Return the correlation of ``x (m, H, W, C)`` with ``kernel (fh, fw, C / G, F)``, plus bias."""
-    y = np.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
+    y = memory.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
     if not y.size or not x.size:
         y[...] = 0 if bias is None else bias
         return np.maximum(y, 0, out=y) if relu else y
@@ -89,7 +89,7 @@ def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: 
 def input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, F)``."""
     channels = kernel.shape[2] * window.groups
-    dx = np.empty((len(grad), window.height.size, window.width.size, channels), grad.dtype)
+    dx = memory.empty((len(grad), window.height.size, window.width.size, channels), grad.dtype)
     if not dx.size or not grad.size:
         dx[...] = 0
         return dx

@@ -248,6 +248,11 @@ class Function:
         first = self.builder.insert_element(nothing, number.raw, _I32(0))
         return Value(self, self.builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(_I32, lanes), None)))
 
+    def floating(self, integer: Value, of: Any) -> Value:
+        """Return an integer as a float; of a vector's type, in all its lanes."""
+        scalar = Value(self, self.builder.sitofp(integer.raw, getattr(of, "element", of)))
+        return self.splat(scalar, getattr(of, "count", 1))
+
     def convert(self, number: Value, to: Any) -> Value:
         """Return a float, or a vector of floats, in another precision."""
         if number.type == to:

@@ -1,32 +1,73 @@
-"""Room for results, which begins where a line of the cache begins.
+"""Room for results, which begins where a line of the cache begins, and is used again where it is large.
 
 NumPy promises 16 bytes. A vector of 64 bytes would then always lie in two lines of the cache, and loading and storing
 it would take twice as long: here, and in the layer that reads the result. Little arrays are not worth the trouble.
+
+What is fresh from the operating system comes page by page, each cleared at its first touch, and that costs about as
+much as what a layer then does with it. A network needs arrays of the same sizes at every step: so the memory of large
+arrays that nobody holds any more is kept, and given to the next array of that size.
 """
 
 from __future__ import annotations
 
-from math import prod
+import math
+import mmap
+import weakref
+from functools import partial
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled.records import address
 
 _LINE = 64  # bytes
 _LITTLE = 32 << 10
+_LARGE = 1 << 20
+_KEPT = 1 << 28  # bytes that may lie idle
+
+_idle: dict[int, list[mmap.mmap]] = {}  # by size
+_lent: dict[int, weakref.ref[FloatArray]] = {}  # a reference that is itself let go of calls nobody
 
 
-def empty(shape: Shape, dtype: np.dtype[np.floating]) -> FloatArray:
+def empty(shape: Shape, dtype: npt.DTypeLike) -> FloatArray:
     """Return a new array whose numbers are yet to be written.
 
     Examples
     --------
-    >>> empty((300, 50), np.dtype(np.float32)).ctypes.data % 64
+    >>> empty((300, 50), np.float32).ctypes.data % 64
     0
     """
-    size = prod(shape) * dtype.itemsize
+    size = math.prod(shape) * np.dtype(dtype).itemsize
     if size < _LITTLE:
         return np.empty(shape, dtype)
-    room = np.empty(size + _LINE, np.uint8)
-    return np.ndarray(shape, dtype, room, -address(room) % _LINE)
+    if size < _LARGE:
+        room = np.empty(size + _LINE, np.uint8)
+        return np.ndarray(shape, dtype, room, -address(room) % _LINE)
+    try:
+        memory = _idle[size].pop()
+    except LookupError:
+        memory = _fresh(size)
+    array: FloatArray = np.ndarray(shape, dtype, memory)
+    # Every view of it refers to this array, and not past it to the memory, which is none: see PyArray_SetBaseObject.
+    lent = weakref.ref(array, partial(_take_back, memory))
+    _lent[id(lent)] = lent
+    return array
+
+
+def _fresh(size: int) -> mmap.mmap:
+    idle = sum(known * len(memories) for known, memories in list(_idle.items()))
+    if idle + size > _KEPT:
+        _idle.clear()
+    if not hasattr(mmap, "MAP_PRIVATE"):
+        return mmap.mmap(-1, size)
+    memory = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # a forked process gets a copy
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    return memory
+
+
+def _take_back(memory: mmap.mmap, lent: weakref.ref[Any]) -> None:
+    del _lent[id(lent)]
+    _idle.setdefault(len(memory), []).append(memory)

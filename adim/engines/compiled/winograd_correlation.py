@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.engines.compiled import library, packing, patches, threads
+from adim.engines.compiled import library, memory, packing, patches, threads
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import WALK, TileKernel
@@ -109,14 +109,14 @@ def suits(source: Shape, kernel: Shape, window: Window, size: int) -> bool:
 
 def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: Window, *, relu: bool) -> FloatArray:
     """Return the correlation of ``x (m, H, W, C)`` with ``kernel (3, 3, C, F)``, plus bias."""
-    y = np.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
+    y = memory.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
     plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.pool().count, backward=False)
     return _run(plan, x, kernel, bias, y, relu=relu)
 
 
 def input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, F)``."""
-    dx = np.empty((len(grad), window.height.size, window.width.size, kernel.shape[2]), grad.dtype)
+    dx = memory.empty((len(grad), window.height.size, window.width.size, kernel.shape[2]), grad.dtype)
     plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.pool().count, backward=True)
     return _run(plan, grad, kernel, None, dx, relu=False)
 
