@@ -8,6 +8,7 @@ the list: forward to compute, backward for the gradients. Nothing here knows of 
 from __future__ import annotations
 
 import copy
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -132,6 +133,16 @@ class Graph:
     def parameters(self) -> list[FloatArray]:
         """What training changes: the parameters of the layers that are trainable."""
         return [array for layer in self.layers if layer.trainable for array in layer.parameters.values()]
+
+    @property
+    def work(self) -> int:
+        """About how many multiplications an example takes on its way forward: each kernel's, at each pixel."""
+        return sum(
+            array.size * math.prod(self.tensors[step.value].sizes[:-1])
+            for step in self.steps
+            for array in step.layer.parameters.values()
+            if array.ndim > 1
+        )
 
     def named_variables(self) -> Iterator[tuple[str, FloatArray]]:
         """Yield ``("layer/parameter", array)`` for all that a model file holds, in Keras's order of weights."""

@@ -126,7 +126,9 @@ class Optimizer(Configured):
         learning_rate = self.learning_rate
         kept = 1 - learning_rate * (self.weight_decay or 0.0)
         rule = Rule(self.formula(learning_rate), kept, math.inf if self.clipvalue is None else self.clipvalue)
-        choose().update(rule, parameters, gradients, self._state, self._scales(gradients))
+        choose(work=sum(array.size for array in parameters)).update(
+            rule, parameters, gradients, self._state, self._scales(gradients)
+        )
         self.iterations += 1
 
     def get_config(self) -> dict[str, Any]:

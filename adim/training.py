@@ -18,6 +18,7 @@ import numpy.typing as npt
 from adim.arrays import FloatArray
 from adim.callbacks import Callback
 from adim.configs import number
+from adim.engines.choice import expecting
 from adim.geometry import integer
 from adim.graph import Graph
 from adim.history import History
@@ -231,24 +232,25 @@ def fit(
     for callback in callbacks:
         callback.set_model(model)
     logs: dict[str, float] = {}
-    try:
-        for callback in callbacks:
-            callback.on_train_begin({})
-        for epoch in range(initial_epoch, epochs):
+    with expecting(3 * max(epochs - initial_epoch, 0) * len(examples) * model.graph.work):
+        try:
             for callback in callbacks:
-                callback.on_epoch_begin(epoch, {})
-            order = rng.permutation(len(examples)) if shuffle else np.arange(len(examples))
-            logs = _epoch(model, examples, order, epoch, batch_size, callbacks, rng)
-            if validation is not None:
-                logs |= {f"val_{name}": value for name, value in evaluate(model, validation, batch_size).items()}
+                callback.on_train_begin({})
+            for epoch in range(initial_epoch, epochs):
+                for callback in callbacks:
+                    callback.on_epoch_begin(epoch, {})
+                order = rng.permutation(len(examples)) if shuffle else np.arange(len(examples))
+                logs = _epoch(model, examples, order, epoch, batch_size, callbacks, rng)
+                if validation is not None:
+                    logs |= {f"val_{name}": value for name, value in evaluate(model, validation, batch_size).items()}
+                for callback in callbacks:
+                    callback.on_epoch_end(epoch, logs)
+                record.append(epoch, logs)
+                if model.stop_training:
+                    break
+        finally:
             for callback in callbacks:
-                callback.on_epoch_end(epoch, logs)
-            record.append(epoch, logs)
-            if model.stop_training:
-                break
-    finally:
-        for callback in callbacks:
-            callback.on_train_end(logs)
+                callback.on_train_end(logs)
     return record
 
 
@@ -319,9 +321,10 @@ def is_joint(graph: Graph, loss: Loss) -> bool:
 def evaluate(model: Trainable, examples: Examples, batch_size: int) -> dict[str, float]:
     """Return the mean loss and the metrics over all examples, by name."""
     tally = Tally(model.metrics)
-    for batch in examples.batches(batch_size):
-        y_pred, _ = model.graph.forward(batch.inputs)
-        tally.add(model.loss(batch.y, y_pred, batch.sample_weight), batch, y_pred)
+    with expecting(len(examples) * model.graph.work):
+        for batch in examples.batches(batch_size):
+            y_pred, _ = model.graph.forward(batch.inputs)
+            tally.add(model.loss(batch.y, y_pred, batch.sample_weight), batch, y_pred)
     return tally.logs()
 
 
@@ -330,9 +333,11 @@ def predict(graph: Graph, x: Any, batch_size: int) -> FloatArray:
     inputs = graph.admit(x)
     m = len(inputs[0])
     outputs = np.empty((m, *graph.output.sizes), graph.dtype)
-    for start in range(0, m, batch_size):
-        rows = slice(start, start + batch_size)
-        outputs[rows], _ = graph.forward(inputs[0][rows] if len(inputs) == 1 else [array[rows] for array in inputs])
+    with expecting(m * graph.work):
+        for start in range(0, m, batch_size):
+            rows = slice(start, start + batch_size)
+            batch = [array[rows] for array in inputs]
+            outputs[rows], _ = graph.forward(batch[0] if len(batch) == 1 else batch)
     return outputs
 
 

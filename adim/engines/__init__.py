@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from adim.arrays import FloatArray
+from adim.engines import choice
 from adim.engines.moments import Moments
 from adim.engines.rules import Rule
 from adim.geometry import Window
@@ -140,8 +141,9 @@ def set_engine(name: str) -> None:
 
     Parameters
     ----------
-    name : {"auto", "vectorised"}
-        "auto" takes, call by call, the engine that is likely the fastest. The environment variable ``ADIM_ENGINE``
+    name : {"auto", "vectorised", "compiled"}
+        "auto" takes the one that is likely the fastest: NumPy's for a few small calls, the compiled one as soon as
+        there is work that is worth its start; see `adim.engines.choice`. The environment variable ``ADIM_ENGINE``
         makes the same choice before the program starts.
 
     Raises
@@ -165,12 +167,20 @@ def get_engine() -> str:
     return _default
 
 
-def choose(name: str = "auto") -> Engine:
-    """Return the engine of this name; for "auto" the process's choice, and failing that the likely fastest."""
+def choose(name: str = "auto", work: int = 0) -> Engine:
+    """Return the engine of this name; for "auto" the process's choice, and failing that the likely fastest.
+
+    Parameters
+    ----------
+    name : str
+        "auto" or a row of `_ENGINES`.
+    work : int
+        How many multiplications, or numbers, the engine is wanted for.
+    """
     if _known(name, "engine") == "auto":
         name = _default
     if name == "auto":
-        name = "vectorised"
+        name = "compiled" if choice.is_worth_compiling(work) else "vectorised"
     return _module(_ENGINES[name])
 
 

@@ -48,4 +48,4 @@ def add(arrays: Sequence[npt.ArrayLike], *, relu: bool = False, engine: str = "a
         raise ValueError(
             f"arrays must be two or more of one shape; got {len(admitted)} of shapes {[a.shape for a in admitted]}"
         )
-    return choose(engine).add(admitted, relu=relu)
+    return choose(engine, admitted[0].size).add(admitted, relu=relu)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -72,7 +74,9 @@ def conv2d(
     """
     x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
     windows = _window(x.shape, kernel.shape, strides, padding, dilation_rate, groups)
-    return choose(engine).conv2d(x, kernel, for_filters(given, kernel, kernel.shape[3]), windows, relu=relu)
+    return choose(engine, _work(x, windows, kernel.shape)).conv2d(
+        x, kernel, for_filters(given, kernel, kernel.shape[3]), windows, relu=relu
+    )
 
 
 def conv2d_input_gradient(
@@ -120,7 +124,7 @@ def conv2d_input_gradient(
     input_shape = lengths("input_shape", input_shape, "(m, H, W, C)")
     windows = _window(input_shape, kernel.shape, strides, padding, dilation_rate, groups)
     _check_grad(grad, (input_shape[0], *windows.output, kernel.shape[3]))
-    return choose(engine).conv2d_input_gradient(grad, kernel, windows)
+    return choose(engine, _work(grad, windows, kernel.shape)).conv2d_input_gradient(grad, kernel, windows)
 
 
 def conv2d_kernel_gradient(
@@ -168,7 +172,7 @@ def conv2d_kernel_gradient(
     kernel_shape = lengths("kernel_shape", kernel_shape, "(fh, fw, C / groups, F)")
     windows = _window(x.shape, kernel_shape, strides, padding, dilation_rate, groups)
     _check_grad(grad, (len(x), *windows.output, kernel_shape[3]))
-    return choose(engine).conv2d_kernel_gradient(grad, x, windows)
+    return choose(engine, _work(x, windows, kernel_shape)).conv2d_kernel_gradient(grad, x, windows)
 
 
 def conv2d_backward(
@@ -218,7 +222,7 @@ def conv2d_backward(
     grad, x, kernel = floating(grad=grad, x=x, kernel=kernel)
     windows = _window(x.shape, kernel.shape, strides, padding, dilation_rate, groups)
     _check_grad(grad, (len(x), *windows.output, kernel.shape[3]))
-    chosen = choose(engine)
+    chosen = choose(engine, 2 * _work(x, windows, kernel.shape))
     dx = chosen.conv2d_input_gradient(grad, kernel, windows)
     return dx, *chosen.conv2d_kernel_gradient(grad, x, windows)
 
@@ -275,7 +279,7 @@ def conv2d_transpose(
     x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
     windows = _transposed(x.shape, kernel.shape, strides, padding, output_padding, dilation_rate)
     biases = for_filters(given, kernel, kernel.shape[2])
-    y = choose(engine).conv2d_input_gradient(x, kernel, windows)
+    y = choose(engine, _work(x, windows, kernel.shape)).conv2d_input_gradient(x, kernel, windows)
     y += biases
     return y
 
@@ -328,7 +332,7 @@ def conv2d_transpose_backward(
     grad, x, kernel = floating(grad=grad, x=x, kernel=kernel)
     windows = _transposed(x.shape, kernel.shape, strides, padding, output_padding, dilation_rate)
     _check_grad(grad, (len(x), windows.height.size, windows.width.size, kernel.shape[2]))
-    chosen = choose(engine)
+    chosen = choose(engine, 2 * _work(x, windows, kernel.shape))
     zeros = np.zeros(x.shape[3], grad.dtype)
     dx = chosen.conv2d(grad, kernel, zeros, windows) if input_gradient else None
     dkernel, _ = chosen.conv2d_kernel_gradient(x, grad, windows)
@@ -374,6 +378,12 @@ def _transposed(
         output_padding=output_padding,
         dilation_rate=dilation_rate,
     )
+
+
+def _work(images: FloatArray, windows: Window, kernel: Shape) -> int:
+    """Return how many multiplications one pass takes: each window meets each number of the kernel once."""
+    n_H, n_W = windows.output
+    return len(images) * n_H * n_W * math.prod(kernel)
 
 
 def _check_groups(x: Shape, kernel: Shape, groups: int) -> None:

@@ -51,7 +51,11 @@ def dense(
     x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
     _check(x, kernel)
     biases = for_filters(given, kernel, kernel.shape[1])
-    return choose(engine).dense(_rows(x), kernel, biases, relu=relu).reshape(*x.shape[:-1], kernel.shape[1])
+    return (
+        choose(engine, x.size * kernel.shape[1])
+        .dense(_rows(x), kernel, biases, relu=relu)
+        .reshape(*x.shape[:-1], kernel.shape[1])
+    )
 
 
 def dense_backward(
@@ -101,7 +105,7 @@ def dense_backward(
             f"grad must have the shape of the forward pass's output, {(*x.shape[:-1], kernel.shape[1])}; "
             f"got {grad.shape}"
         )
-    chosen = choose(engine)
+    chosen = choose(engine, 2 * x.size * kernel.shape[1])
     dx = chosen.dense_input_gradient(_rows(grad), kernel).reshape(x.shape) if input_gradient else None
     return dx, *chosen.dense_kernel_gradient(_rows(grad), _rows(x))
 

@@ -61,7 +61,7 @@ def batch_normalization(
     """
     x, scale, offset = _admit({"x": x}, scale, offset)
     moments = _moments(mean, variance, x)
-    return choose(engine).batch_normalization(x, scale, offset, _epsilon(epsilon), moments, relu=relu)[0]
+    return choose(engine, x.size).batch_normalization(x, scale, offset, _epsilon(epsilon), moments, relu=relu)[0]
 
 
 def normalize_batch(
@@ -98,7 +98,7 @@ def normalize_batch(
     (array([-1.,  1.]), array([3.]), array([4.]))
     """
     x, scale, offset = _admit({"x": x}, scale, offset)
-    y, moments = choose(engine).batch_normalization(x, scale, offset, _epsilon(epsilon), relu=relu)
+    y, moments = choose(engine, x.size).batch_normalization(x, scale, offset, _epsilon(epsilon), relu=relu)
     return y, *moments
 
 
@@ -154,7 +154,7 @@ def batch_normalization_backward(
     grad, x, scale, offset = _admit({"grad": grad, "x": x}, scale, offset)
     if grad.shape != x.shape:
         raise ValueError(f"grad must have the shape of the forward pass's output, {x.shape}; got {grad.shape}")
-    return choose(engine).batch_normalization_backward(
+    return choose(engine, x.size).batch_normalization_backward(
         grad,
         x,
         scale,

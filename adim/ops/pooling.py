@@ -65,7 +65,7 @@ def max_pool2d(
     """
     (x,) = floating(x=x)
     windows = _window(x.shape, pool_size, strides, padding, dilation_rate, ceil_mode)
-    return choose(engine).max_pool2d(x, windows)
+    return choose(engine, x.size).max_pool2d(x, windows)
 
 
 def max_pool2d_backward(
@@ -120,7 +120,7 @@ def max_pool2d_backward(
     windows = _window(x.shape, pool_size, strides, padding, dilation_rate, ceil_mode)
     for name, array in (("grad", grad), ("y", y)):
         _check_output(name, array, (len(x), *windows.output, x.shape[3]))
-    return choose(engine).max_pool2d_backward(grad, x, y, windows, all_ties=_all(ties))
+    return choose(engine, x.size).max_pool2d_backward(grad, x, y, windows, all_ties=_all(ties))
 
 
 def avg_pool2d(
@@ -162,7 +162,7 @@ def avg_pool2d(
     """
     (x,) = floating(x=x)
     windows = _window(x.shape, pool_size, strides, padding, 1, ceil_mode)
-    return choose(engine).avg_pool2d(x, windows, count_include_pad=count_include_pad)
+    return choose(engine, x.size).avg_pool2d(x, windows, count_include_pad=count_include_pad)
 
 
 def avg_pool2d_backward(
@@ -206,7 +206,7 @@ def avg_pool2d_backward(
     input_shape = lengths("input_shape", input_shape, "(m, H, W, C)")
     windows = _window(input_shape, pool_size, strides, padding, 1, ceil_mode)
     _check_output("grad", grad, (input_shape[0], *windows.output, input_shape[3]))
-    return choose(engine).avg_pool2d_backward(grad, windows, count_include_pad=count_include_pad)
+    return choose(engine, grad.size).avg_pool2d_backward(grad, windows, count_include_pad=count_include_pad)
 
 
 def global_max_pool2d(x: npt.ArrayLike, *, engine: str = "auto") -> FloatArray:
@@ -234,7 +234,7 @@ def global_max_pool2d(x: npt.ArrayLike, *, engine: str = "auto") -> FloatArray:
     array([[6., 7.]])
     """
     (x,) = floating(x=x)
-    return choose(engine).max_pool2d(x, _whole(x.shape))[:, 0, 0]
+    return choose(engine, x.size).max_pool2d(x, _whole(x.shape))[:, 0, 0]
 
 
 def global_max_pool2d_backward(
@@ -275,7 +275,9 @@ def global_max_pool2d_backward(
     windows = _whole(x.shape)
     for name, array in (("grad", grad), ("y", y)):
         _check_output(name, array, (len(x), x.shape[3]))
-    return choose(engine).max_pool2d_backward(grad[:, None, None], x, y[:, None, None], windows, all_ties=_all(ties))
+    return choose(engine, x.size).max_pool2d_backward(
+        grad[:, None, None], x, y[:, None, None], windows, all_ties=_all(ties)
+    )
 
 
 def global_avg_pool2d(x: npt.ArrayLike, *, engine: str = "auto") -> FloatArray:
@@ -303,7 +305,7 @@ def global_avg_pool2d(x: npt.ArrayLike, *, engine: str = "auto") -> FloatArray:
     array([[3., 4.]])
     """
     (x,) = floating(x=x)
-    return choose(engine).avg_pool2d(x, _whole(x.shape), count_include_pad=False)[:, 0, 0]
+    return choose(engine, x.size).avg_pool2d(x, _whole(x.shape), count_include_pad=False)[:, 0, 0]
 
 
 def global_avg_pool2d_backward(grad: npt.ArrayLike, input_shape: Shape, *, engine: str = "auto") -> FloatArray:
@@ -337,7 +339,7 @@ def global_avg_pool2d_backward(grad: npt.ArrayLike, input_shape: Shape, *, engin
     input_shape = lengths("input_shape", input_shape, "(m, H, W, C)")
     windows = _whole(input_shape)
     _check_output("grad", grad, (input_shape[0], input_shape[3]))
-    return choose(engine).avg_pool2d_backward(grad[:, None, None], windows, count_include_pad=False)
+    return choose(engine, grad.size).avg_pool2d_backward(grad[:, None, None], windows, count_include_pad=False)
 
 
 def _window(

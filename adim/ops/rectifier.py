@@ -33,7 +33,7 @@ def relu(x: npt.ArrayLike, *, engine: str = "auto") -> FloatArray:
     array([0., 3.])
     """
     (x,) = floating(x=x)
-    return choose(engine).relu(x)
+    return choose(engine, x.size).relu(x)
 
 
 def relu_backward(grad: npt.ArrayLike, y: npt.ArrayLike, *, engine: str = "auto") -> FloatArray:
@@ -67,4 +67,4 @@ def relu_backward(grad: npt.ArrayLike, y: npt.ArrayLike, *, engine: str = "auto"
     grad, y = floating(grad=grad, y=y)
     if grad.shape != y.shape:
         raise ValueError(f"grad must have the shape of the forward pass's output, {y.shape}; got {grad.shape}")
-    return choose(engine).relu_backward(grad, y)
+    return choose(engine, grad.size).relu_backward(grad, y)
