@@ -7,11 +7,14 @@ it how, and the plan that fills the record from shapes.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
 from adim.engines import settings, vectorised
 from adim.engines.compiled import correlation, kernel_gradient, winograd_correlation, winograd_gradient
+from adim.engines.compiled.watch import NotFiniteError
 from adim.geometry import Window, window as make_window
 
 
@@ -19,7 +22,8 @@ def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window) 
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
     if _winograd(x.shape, kernel.shape, window, x.itemsize):
-        return winograd_correlation.forward(x, kernel, bias, window, relu=False)
+        with suppress(NotFiniteError):
+            return winograd_correlation.forward(x, kernel, bias, window, relu=False)
     return correlation.forward(x, kernel, bias, window, relu=False)
 
 
@@ -27,8 +31,11 @@ def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) 
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
     grad, kernel = np.ascontiguousarray(grad), np.ascontiguousarray(kernel)
     if _winograd(grad.shape, kernel.shape, window, grad.itemsize):
-        return winograd_correlation.input_gradient(grad, kernel, window)
-    return correlation.input_gradient(grad, kernel, window)
+        with suppress(NotFiniteError):
+            return winograd_correlation.input_gradient(grad, kernel, window)
+    with suppress(NotFiniteError):
+        return correlation.input_gradient(grad, kernel, window)
+    return vectorised.conv2d_input_gradient(grad, kernel, window)
 
 
 def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
@@ -36,7 +43,8 @@ def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> t
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x)
     shape = (*window.taps, x.shape[3] // window.groups, grad.shape[3])
     if _winograd(x.shape, shape, window, x.itemsize):
-        return winograd_gradient.kernel_gradient(grad, x, window)
+        with suppress(NotFiniteError):
+            return winograd_gradient.kernel_gradient(grad, x, window)
     return kernel_gradient.kernel_gradient(grad, x, window)
 
 

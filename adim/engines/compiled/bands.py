@@ -193,10 +193,7 @@ class Band:
             with f.either((source_row >= 0) & (source_row < r.height)) as (inside, outside):
                 with inside:
                     source = (
-                        self._source
-                        + (self.first_image + image) * r.image_pitch
-                        + source_row * r.source_pitch
-                        + r.skip
+                        self._source + (self.first_image + image) * r.image_pitch + source_row * r.source_pitch + r.skip
                     )
                     with f.when(r.zero_left > 0):
                         f.clear(target, r.zero_left)

@@ -237,6 +237,13 @@ class Function:
         first = self.builder.insert_element(nothing, number.raw, _I32(0))
         return Value(self, self.builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(_I32, lanes), None)))
 
+    def total(self, numbers: Value) -> Value:
+        """Return the sum of a vector's lanes."""
+        if not isinstance(numbers.type, ir.VectorType):
+            return numbers
+        lanes = [Value(self, self.builder.extract_element(numbers.raw, _I32(i))) for i in range(numbers.type.count)]
+        return sum(lanes[1:], lanes[0])
+
     def convert(self, number: Value, to: Any) -> Value:
         """Return a float, or a vector of floats, in another precision."""
         if number.type == to:
