@@ -46,8 +46,10 @@ class Bands:
         Bytes of a pixel.
     rows, columns : Phase
         Which windows look at it; see `Phase`.
-    most, most_windows : int
-        Bytes and windows that a band may have.
+    most : int
+        Bytes that a band may have,
+    windows : (int, int)
+        if it has as many windows as the first number; and how many it may have.
     """
 
     def __init__(
@@ -60,7 +62,7 @@ class Bands:
         columns: Phase,
         *,
         most: int,
-        most_windows: int = 1 << 30,
+        windows: tuple[int, int],
     ) -> None:
         self.images, self.height, self.width, self.pixel, self.rows = images, height, width, pixel, rows
         row_offsets = [offset for _, offset in rows.taps] or [0]
@@ -73,11 +75,12 @@ class Bands:
         self.copies = self.top > 0 or self.left > 0 or last_row >= height or last_column >= width
         self.row_pitch = (self.cells if self.copies else width) * pixel
         self.rows_per_band, self.images_per_band = rows.output, 1
-        while self.rows_per_band > 1 and (self._bytes > most or self.rows_per_band * columns.output > most_windows):
+        least, limit = (-(-count // columns.output) for count in windows)  # in rows
+        while self.rows_per_band > limit or (self._bytes > most and self.rows_per_band > least):
             self.rows_per_band = -(-self.rows_per_band // 2)
         if self.rows_per_band == rows.output:
-            fitting = min(most // max(self._bytes, 1), most_windows // (rows.output * columns.output))
-            self.images_per_band = max(1, min(images, fitting))
+            fitting = max(most // max(self._bytes, 1), least // rows.output)
+            self.images_per_band = max(1, min(images, fitting, limit // rows.output))
         self._even()
 
     @property

@@ -25,6 +25,7 @@ from adim.engines.compiled.watch import NotFiniteError
 from adim.geometry import Window
 
 _BAND_BYTES = 192 << 10  # of the left matrix, so that it stays in a second-level cache beside...
+_BAND_WINDOWS = 96, 1 << 30  # it may have more, if it would have fewer windows than this; for they share the panel
 _PANEL_BYTES = 256 << 10  # ...a panel of the right one
 _TASK_FLOPS = 400_000  # what a task should at least be worth
 
@@ -137,7 +138,7 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
     phases = list(product(phases_of(window.height), phases_of(window.width)))
     m, height, width, _ = source
     if groups == 1 and _is_pointwise(phases) and target == (height, width):
-        places = _flat(m * height * width, taken * size, given * size)
+        places = _flat(m * height * width, tile_for(given, size).rows, taken * size, given * size)
     else:
         places = [Place(m, (height, width), target, 0, 0, *phase) for phase in phases]
     tile = tile_for(given, size)
@@ -210,9 +211,12 @@ def _worth_reading_in_place(kernel: Shape, size: int, pixels: int) -> bool:
     return pixels <= 512 or kernel[3] * size <= 1024
 
 
-def _flat(pixels: int, taken_bytes: int, given_bytes: int) -> list[Place]:
-    """Where every pixel is by itself: rows of a length that suits every tile, and what remains."""
-    length = min(pixels, 168)
+def _flat(pixels: int, tile_rows: int, taken_bytes: int, given_bytes: int) -> list[Place]:
+    """Where every pixel is by itself: rows of a length that makes few tiles, and what remains."""
+    length = min(
+        range(min(pixels, 224), min(pixels, 84) - 1, -1),
+        key=lambda length: pixels // length * -(-length // tile_rows) + -(-(pixels % length) // tile_rows),
+    )
     rows, rest = divmod(pixels, length) if length else (0, 0)
     point = ((0, 0),)
     places = []
@@ -228,11 +232,12 @@ def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) ->
     taken, given, groups, tile, size, count = matrix
     images, (height, width), (_, target_width), source_bytes, target_bytes, rows, columns = place
     pixel, target_pixel = taken * groups * size, given * groups * size
-    band = bands.Bands(images, height, width, pixel, rows, columns, most=_BAND_BYTES)
+    band = bands.Bands(images, height, width, pixel, rows, columns, most=_BAND_BYTES, windows=_BAND_WINDOWS)
     flops = 2 * images * rows.output * columns.output * len(rows.taps) * len(columns.taps) * taken * given * groups
     blocks = -(-given // tile.columns)
     band.split(min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1)
-    parts = min(blocks, -(-count // band.bands)) if flops > _TASK_FLOPS else 1
+    wanted = min(4 * count, flops // _TASK_FLOPS) if count > 1 and not band.copies else count
+    parts = min(blocks, -(-wanted // band.bands)) if flops > _TASK_FLOPS else 1
 
     pitch = band.row_pitch
     joined = groups == 1 and len(columns.taps) > 1 and side_by_side(columns.taps)

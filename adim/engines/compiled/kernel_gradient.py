@@ -25,7 +25,7 @@ from adim.engines.compiled.tile import ADD, WALK, TileKernel, tiles_along
 from adim.geometry import Window
 
 _BAND_BYTES = 192 << 10  # of the input, so that it stays in a second-level cache beside...
-_BAND_PIXELS = 1024  # ...as many pixels of the gradient, a tile's width of each
+_BAND_WINDOWS = 256, 1024  # ...as many pixels of the gradient; with fewer, sums would be added to too often
 _PARTIAL_BYTES = 2 << 20  # that a part's own sum may have
 _TASK_FLOPS = 400_000  # what a task should at least be worth
 
@@ -114,7 +114,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         m, height, width = _flat(m, height, width)
         rows, columns = rows._replace(output=height), columns._replace(output=width)
     tile = tile_for(given, size)
-    band = bands.Bands(m, height, width, pixel, rows, columns, most=_BAND_BYTES, most_windows=_BAND_PIXELS)
+    band = bands.Bands(m, height, width, pixel, rows, columns, most=_BAND_BYTES, windows=_BAND_WINDOWS)
 
     partial = -(-(len(rows.taps) * len(columns.taps) * taken * filters) * size // 64) * 64
     blocks = -(-given // tile.columns)
