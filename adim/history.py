@@ -7,7 +7,7 @@ import math
 import os
 from collections.abc import Mapping
 
-from adim.files.atomic import replacing
+from adim.atomic import replacing
 
 
 class History:

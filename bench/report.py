@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import geometric_mean
 from typing import Any, NamedTuple
 
-from adim.files.atomic import replacing
+from adim.atomic import replacing
 from bench.contest import OURS, Outcome
 
 _QUIET = 0.1  # processors that others may keep busy; an idle system needs a hundredth

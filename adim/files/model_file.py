@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from adim.arrays import FloatArray
-from adim.files.atomic import replacing
+from adim.atomic import replacing
 
 FORMAT = "adim"
 VERSION = "1"
@@ -42,7 +42,7 @@ def write_model(path: str | os.PathLike[str], config: Mapping[str, Any], arrays:
     ValueError
         If `config` holds NaN or an infinity, or a name cannot stand in a file.
     OSError
-        If the file cannot be written; see `adim.files.atomic.replacing`.
+        If the file cannot be written; see `adim.atomic.replacing`.
 
     Examples
     --------

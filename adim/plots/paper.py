@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from adim.files.atomic import replacing
+from adim.atomic import replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -101,7 +101,7 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
     ValueError
         If matplotlib does not know the format.
     OSError
-        If the file cannot be written; see `adim.files.atomic.replacing`.
+        If the file cannot be written; see `adim.atomic.replacing`.
 
     Examples
     --------

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from adim import plots
+from adim.atomic import replacing
 from adim.datasets import Dataset
-from adim.files.atomic import replacing
 from adim.history import History
 from adim.layers import Conv2D
 from adim.runs.classifier import Classifier

@@ -100,7 +100,7 @@ def _cached(name: str) -> bytes | None:
 
 
 def _keep(name: str, code: bytes) -> None:
-    from adim.files.atomic import replacing  # noqa: PLC0415 - only when something was compiled
+    from adim.atomic import replacing  # noqa: PLC0415 - only when something was compiled
 
     path = _path(name)
     with contextlib.suppress(OSError):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adim.files.atomic import replacing
+from adim.atomic import replacing
 
 posix = pytest.mark.skipif(os.name != "posix", reason="permission bits and links are POSIX's")
 
