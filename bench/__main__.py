@@ -12,11 +12,19 @@ from importlib import import_module
 from pathlib import Path
 
 from bench import shapes, threads
+from bench.networks import NETWORKS, PARTS
+
+_PEERS = ["torch", "onnxruntime", "keras"]  # the rows of bench.peers.PEERS, which loads NumPy
 
 _COMMANDS = {
-    "layers": "convolution layers, each pass apart, against PyTorch (the default)",
+    "layers": "convolution layers, each pass apart, against PyTorch and ONNX Runtime (the default)",
+    "pools": "max and average pooling, forward and back, against PyTorch",
+    "training": "whole networks: a training step, and inference, against PyTorch, Keras and ONNX Runtime",
     "steps": "conv_forward against the same function in plain loops",
-    "start": "what `import adim` adds to `import numpy`",
+    "scaling": "our own large layers: all threads against one, and the share of the peak",
+    "memory": "our own layers: how much memory a pass takes beside its input and output",
+    "start": "how long a program takes to import adim and to convolve a first image, beside PyTorch",
+    "page": "copy the newest report of each command and setting into docs/performance.md",
     "accuracy": "how many test images `adim train` gets right, with several seeds",
 }
 
@@ -28,7 +36,8 @@ def main(arguments: Sequence[str]) -> int:
     command = import_module(f"bench.{options.pop('command')}")
     disagreement = import_module("bench.contest").Disagreement
     try:
-        command.run(**options)
+        with import_module("adim.speed").limited(options["threads"]):
+            command.run(**options)
     except disagreement as found:
         print(f"bench: no report, since the results differ. {found}", file=sys.stderr)
         return 1
@@ -44,24 +53,45 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     parsers = {name: commands.add_parser(name, help=text, description=text) for name, text in _COMMANDS.items()}
 
-    layers = parsers["layers"]
-    layers.epilog = f"suites: {', '.join(shapes.suites())}"
-    layers.add_argument(
-        "--suite",
-        nargs="+",
-        metavar="NAME",
-        default=shapes.DEFAULT_SUITES,
-        help=f"names of suites or patterns of them (default: {' '.join(shapes.DEFAULT_SUITES)})",
+    for name in ("layers", "scaling", "memory"):
+        parsers[name].epilog = f"suites: {', '.join(shapes.suites())}"
+        parsers[name].add_argument(
+            "--suite",
+            nargs="+",
+            metavar="NAME",
+            default=shapes.DEFAULT_SUITES,
+            help=f"names of suites or patterns of them, NAME@8 for a batch of 8 "
+            f"(default: {' '.join(shapes.DEFAULT_SUITES)})",
+        )
+    parsers["layers"].add_argument("--batch", type=_count, metavar="N", help="instead of each layer's own batch size")
+    training = parsers["training"]
+    training.add_argument(
+        "--network", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NAME", help="(%(default)s)"
     )
-    layers.add_argument("--batch", type=_count, metavar="N", help="instead of each layer's own batch size")
-    layers.add_argument("--engine", default="auto", metavar="NAME", help="who computes on our side (%(default)s)")
-    layers.add_argument(
-        "--seconds", type=float, default=0.3, help="how long each side of each pass is timed (%(default)s)"
+    training.add_argument("--part", nargs="+", choices=PARTS, default=PARTS, metavar="NAME", help="(%(default)s)")
+    for name, seconds in (("layers", 0.3), ("pools", 0.3), ("training", 2.0)):
+        parsers[name].add_argument(
+            "--seconds", type=float, default=seconds, help="how long each side of each part is timed (%(default)s)"
+        )
+        parsers[name].add_argument(
+            "--peer",
+            nargs="*",
+            choices=_PEERS,
+            default=_PEERS,
+            metavar="NAME",
+            help=f"whom to measure against ({' '.join(_PEERS)})",
+        )
+    for name in ("layers", "pools"):
+        parsers[name].add_argument(
+            "--engine", default="auto", metavar="NAME", help="who computes on our side (%(default)s)"
+        )
+    parsers["scaling"].add_argument(
+        "--seconds", type=float, default=0.3, help="how long each pass is timed on each number of threads (%(default)s)"
     )
-    for name in ("layers", "steps"):
+    for name in ("layers", "pools", "scaling", "memory", "steps"):
         parsers[name].add_argument("--dtype", choices=("float32", "float64"), default="float32")
     parsers["start"].add_argument(
-        "--rounds", type=_count, default=21, metavar="N", help="how often each program starts (%(default)s)"
+        "--rounds", type=_count, default=11, metavar="N", help="how often each program starts (%(default)s)"
     )
     accuracy = parsers["accuracy"]
     accuracy.add_argument("--data", default="digits", metavar="DATA", help="what `adim train` takes (%(default)s)")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from adim import ops
 from adim.arrays import FloatArray
-from bench.contest import Side
+from bench.contest import Side, Sides
 from bench.shapes import Layer
 
 PASSES = ("forward", "input gradient", "weight gradient")
 """What a layer does in a training step; the bias takes part in the first and the last."""
-
-Passes: TypeAlias = dict[str, Side]
-"""A side for each of `PASSES`."""
 
 
 class Arrays(NamedTuple):
@@ -34,7 +31,7 @@ def draw(layer: Layer, dtype: str, *, seed: int = 0) -> Arrays:
     return Arrays(*(rng.standard_normal(shape, np.dtype(dtype)) for shape in shapes))
 
 
-def ours(layer: Layer, arrays: Arrays, *, engine: str) -> Passes:
+def ours(layer: Layer, arrays: Arrays, *, engine: str) -> Sides:
     """Return our side of each pass."""
     x, kernel, bias, grad = arrays
     attributes: dict[str, Any] = {

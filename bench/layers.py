@@ -1,20 +1,31 @@
-"""``python -m bench layers``: convolution layers, each pass apart, against the better of PyTorch's two layouts."""
+"""``python -m bench layers``: convolution layers, each pass apart, against PyTorch and ONNX Runtime."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from adim.engines import choose
-from bench import convolution, machine, peers, plot, report
-from bench.contest import OURS, TOLERANCES, Disagreement, hold
-from bench.report import Row
+from adim.speed import measure_roof
+from bench import comparison, convolution
+from bench.comparison import Case
+from bench.contest import rounding
+from bench.report import Work
 from bench.shapes import Layer, select
 
 
 def run(
-    *, suite: Sequence[str], batch: int | None, dtype: str, engine: str, seconds: float, threads: int, out: Path
+    *,
+    suite: Sequence[str],
+    batch: int | None,
+    dtype: str,
+    engine: str,
+    seconds: float,
+    threads: int,
+    peer: Sequence[str],
+    out: Path,
 ) -> None:
     """Measure the layers of some suites, print the table and write it, its JSON and its plot into `out`."""
     try:
@@ -30,39 +41,25 @@ def run(
         "threads": threads,
         "seconds": seconds,
     }
-    absent = peers.PEERS.keys() - set(peers.installed())
-    if absent:
-        print(f"not installed, so not measured: {', '.join(absent)} (pip install '.[bench]')", file=sys.stderr)
-    with machine.observed() as description:
-        rows = list(measure(layers, dtype=dtype, engine=engine, seconds=seconds, threads=threads))
-    headline = report.headline(description, settings)
-    name = f"{machine.stamp(description)}-layers"
-    report.publish(out / name, f"{headline}\n\n{report.table(rows)}", report.document(rows, description, settings))
-    if rows[0].parts["forward"].best_peer:
-        plot.save(out / f"{name}.png", rows, headline)
+    found = comparison.compare(
+        "layers", cases(layers, dtype=dtype, engine=engine), peer=peer, threads=threads, seconds=seconds
+    )
+    roof = measure_roof(np.dtype(dtype), threads=threads)
+    comparison.present(found, settings=settings, out=out, roof=roof)
 
 
-def measure(layers: Iterable[Layer], *, dtype: str, engine: str, seconds: float, threads: int) -> Iterator[Row]:
-    """Measure layers one by one, and say on the error stream which is next.
-
-    Raises
-    ------
-    Disagreement
-        If a peer's result is not ours: names the layer and the pass.
-    """
+def cases(layers: Iterable[Layer], *, dtype: str, engine: str) -> Iterator[Case]:
+    """Draw the arrays of layers, one layer after the other."""
     for layer in layers:
-        print(f"{layer.suite} {layer.name} ({layer})", file=sys.stderr)
         arrays = convolution.draw(layer, dtype)
-        ours = convolution.ours(layer, arrays, engine=engine)
-        sides = {OURS: ours} | peers.convolutions(layer, arrays, threads=threads)
-        parts = {}
-        for name in convolution.PASSES:
-            try:
-                parts[name] = hold(
-                    {side: passes[name] for side, passes in sides.items()},
-                    tolerance=TOLERANCES[dtype],
-                    seconds=seconds,
-                )
-            except Disagreement as found:
-                raise Disagreement(f"{layer.suite} {layer.name} ({layer}), {name}: {found}") from found
-        yield Row(layer.suite, layer.name, str(layer), layer.flops, parts)
+        work = Work(layer.flops / 1e9, "GFLOP", layer.elements * np.dtype(dtype).itemsize)
+        yield Case(
+            layer.suite,
+            layer.name,
+            str(layer),
+            dict.fromkeys(convolution.PASSES, work),
+            layer.kinds,
+            convolution.ours(layer, arrays, engine=engine),
+            (layer, arrays),
+            dict.fromkeys(convolution.PASSES, rounding(dtype)),
+        )

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +26,11 @@ _INSTRUCTION_SETS = ("sse4_2", "avx", "fma", "amx", "asimd", "sve")  # how the f
 
 
 @contextmanager
-def observed() -> Iterator[dict[str, Any]]:
+def observed(peers: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
     """Give the description of the machine; at the end, write into it how many processors others kept busy meanwhile.
 
-    That is its item "others", as a mean over the time; None where it cannot be found out.
+    That is its item "others", as a mean over the time; None where it cannot be found out. Its item "peers" has the
+    versions of the packages that are measured against.
 
     Examples
     --------
@@ -39,8 +39,7 @@ def observed() -> Iterator[dict[str, Any]]:
     >>> "cpu" in description, "others" in description
     (True, True)
     """
-    description = describe()
-    description["others"] = None
+    description = describe() | {"peers": dict(peers or {}), "others": None}
     start, before = time.monotonic(), _busy_others()
     yield description
     if (after := _busy_others()) is not None and before is not None:
@@ -61,7 +60,6 @@ def describe() -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "blas": f"{blas['name']} {blas['version']}",
-        "torch": _installed("torch"),
         "adim": adim.__version__,
         "commit": _commit(),
     }
@@ -109,13 +107,6 @@ def _busy_others() -> float | None:
     user, nice, system, _idle, _waiting, *interrupts_and_stolen = map(int, path.read_text().split()[1:9])
     busy = (user + nice + system + sum(interrupts_and_stolen)) / os.sysconf("SC_CLK_TCK")
     return busy - sum(os.times()[:4])
-
-
-def _installed(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
 
 
 def _commit() -> str | None:

@@ -8,13 +8,29 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
 _TABLE = Path(__file__).with_name("conv_shapes.csv")
 
-DEFAULT_SUITES = ("dlai_*", "lenet5_mnist", "keras_*", "pytorch_opbench_short", "onednn_benchdnn_resnet_50")
-"""A few minutes' work: the course's layers, small networks as people train them, a large one as people run it."""
+DEFAULT_SUITES = (
+    "dlai_*",
+    "lenet5_mnist",
+    "keras_*",
+    "mlperf_tiny_*",
+    "pytorch_opbench_short",
+    "pytorch_opbench_long",
+    "deepbench_inference_device",
+    "onednn_benchdnn_resnet_50@1",
+    "onednn_benchdnn_resnet_50@8",
+)
+"""The course's layers, small networks as people train them and as small devices run them, large ones as people run
+them."""
+
+WIDE_3X3 = "3x3, stride 1, 64 channels or more in and out"
+DEPTHWISE = "depthwise 3x3"
+TINY = "below 0.1 MFLOP"
 
 
 class Layer(NamedTuple):
@@ -55,6 +71,20 @@ class Layer(NamedTuple):
         (fh, fw, channels, filters), (n_H, n_W) = self.kernel_shape, self.output
         return 2 * self.batch * n_H * n_W * fh * fw * channels * filters
 
+    @property
+    def elements(self) -> int:
+        """How many numbers take part in a pass: input, kernel and output, each once; the same for all three."""
+        return prod(self.input_shape) + prod(self.kernel_shape) + prod(self.output_shape)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of layers that it is one of, which a report sums up beside the suites."""
+        is_3x3 = self.taps == (3, 3)
+        wide = is_3x3 and self.strides == (1, 1) and self.groups == 1 and min(self.channels, self.filters) >= 64
+        depthwise = is_3x3 and 1 < self.groups == self.channels
+        found = {WIDE_3X3: wide, DEPTHWISE: depthwise, TINY: self.flops < 100_000}
+        return tuple(kind for kind, is_one in found.items() if is_one)
+
     def __str__(self) -> str:
         """As people write it: the input, the filters, and stride and groups where they are not 1."""
         (fh, fw), (sh, sw) = self.taps, self.strides
@@ -80,27 +110,37 @@ def select(patterns: Iterable[str] = DEFAULT_SUITES, *, batch: int | None = None
     Parameters
     ----------
     patterns : iterable of str
-        Names of suites, or shell patterns of them.
+        Names of suites, or shell patterns of them. An ``@8`` at the end replaces the batch size of every layer, and
+        names a suite of its own.
     batch : int, optional
-        Replaces the batch size of every layer.
+        Replaces the batch size of every layer of all suites.
 
     Raises
     ------
     ValueError
-        If a pattern matches no suite.
+        If a pattern matches no suite, or what follows its @ is no batch size.
 
     Examples
     --------
     >>> [layer.name for layer in select(["lenet5_mnist"])]
     ['c1', 'c3']
+    >>> [layer.suite for layer in select(["lenet5_mnist@8"])]
+    ['lenet5_mnist@8', 'lenet5_mnist@8']
     """
-    chosen = set()
+    everything, chosen = load(), set[Layer]()
+    variants = []
     for pattern in patterns:
-        matching = {suite for suite in suites() if fnmatchcase(suite, pattern)}
+        name, at, size = pattern.partition("@")
+        matching = [layer for layer in everything if fnmatchcase(layer.suite, name)]
         if not matching:
             raise ValueError(f"no suite matches {pattern!r}; there are {', '.join(suites())}")
-        chosen |= matching
-    layers = [layer for layer in load() if layer.suite in chosen]
+        if not at:
+            chosen.update(matching)
+        elif size.isdecimal() and int(size) > 0:
+            variants += [layer._replace(suite=f"{layer.suite}@{size}", batch=int(size)) for layer in matching]
+        else:
+            raise ValueError(f"after @ stands a batch size, as in {name}@8; got {pattern!r}")
+    layers = [*(layer for layer in everything if layer in chosen), *dict.fromkeys(variants)]
     return layers if batch is None else [layer._replace(batch=batch) for layer in layers]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import adim
 from adim import steps
 from bench import machine, report
-from bench.contest import OURS, TOLERANCES, Side, hold
+from bench.contest import OURS, Side, hold, rounding
 
 _IMAGES = (32, 64, 64, 3)  # (m, n_H_prev, n_W_prev, n_C_prev)
 _FILTERS = (4, 4, 3, 8)  # (f, f, n_C_prev, n_C)
@@ -25,12 +25,13 @@ def run(*, dtype: str, threads: int, out: Path) -> None:
         "adim.steps": Side(lambda: steps.conv_forward(A_prev, W, b, hparameters)[0], lambda Z: (Z,)),
     }
     with machine.observed() as description:
-        outcome = hold(sides, tolerance=TOLERANCES[dtype], seconds=1, rounds=2)
+        outcome = hold(sides, tolerance=rounding(dtype), seconds=1, rounds=2)
     m, n_H_prev, n_W_prev, _ = _IMAGES
     f, _, n_C_prev, n_C = _FILTERS
     flops = 2 * m * (n_H_prev - f + 1) * (n_W_prev - f + 1) * f * f * n_C_prev * n_C
     shape = f"{'x'.join(map(str, _IMAGES))}, {n_C} of {f}x{f}"
-    row = report.Row("the course", "conv_forward", shape, flops, {"forward": outcome})
+    work = {"forward": report.Work(flops / 1e9, "GFLOP")}
+    row = report.Row("the course", "conv_forward", shape, work, {"forward": outcome})
     headline = report.headline(description, {"dtype": dtype, "threads": threads})
     data = report.document([row], description, {"dtype": dtype, "threads": threads})
     report.publish(out / f"{machine.stamp(description)}-steps", f"{headline}\n\n{report.table([row])}", data)

@@ -15,7 +15,7 @@ _VARIABLES = (
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",  # Apple's Accelerate
-    "NUMBA_NUM_THREADS",
+    "ADIM_NUM_THREADS",
 )
 
 

@@ -68,6 +68,9 @@ PICTURES: dict[str, Callable[[], Figure]] = {
         both(12)
         | {"learning_rate": list(np.geomspace(0.1, 1e-6, 12)), f"m_{LONG}": falling(12), "$\\frac$": falling(12)}
     ),
+    "roofline": lambda: plots.roofline({"a": [(0.1, 1), (900, 80)], "b": [(3, 0.01)]}, peak=100, bandwidth=10),
+    "roofline, one point": lambda: plots.roofline({"a": [(10, 100)]}, peak=100, bandwidth=10),
+    "roofline, nothing": lambda: plots.roofline({"a": []}, peak=100, bandwidth=10),
     "curves, none": lambda: plots.learning_curves({}),
     **{f"confusion, {n} classes": lambda n=n: plots.confusion_matrix(*guesses(n, 50 * n)) for n in (1, 2, 10, 27)},
     "confusion, long names": lambda: plots.confusion_matrix(

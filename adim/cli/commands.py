@@ -47,6 +47,28 @@ class Format(StrEnum):
     json = "json"
 
 
+class Measured(StrEnum):
+    """What `adim bench` can measure."""
+
+    layers = "layers"
+    training = "training"
+    start = "start"
+
+
+class Dtype(StrEnum):
+    """What layers compute in."""
+
+    float32 = "float32"
+    float64 = "float64"
+
+
+class TableFormat(StrEnum):
+    """How to print measurements."""
+
+    table = "table"
+    json = "json"
+
+
 class Size(NamedTuple):
     """Height and width to bring pictures to."""
 
@@ -275,6 +297,57 @@ def summary(model: Model) -> None:
     from adim import runs  # noqa: PLC0415 - only when needed
 
     typer.echo(runs.summary(model))
+
+
+@app.command()
+def bench(
+    parts: Annotated[
+        list[Measured] | None,
+        typer.Argument(metavar="layers|training|start", help="What to measure.", show_default="all"),
+    ] = None,
+    dtype: Annotated[Dtype, typer.Option(help="What layers compute in.")] = Dtype.float32,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="How many threads compute.", show_default="one a processor"),
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="How long each thing is timed; 0.05 for a quick look.")
+    ] = 0.3,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="Where to leave speed.json and a picture.",
+            show_default="nowhere",
+        ),
+    ] = None,
+    output_format: Annotated[TableFormat, typer.Option("--format", help="How to print it.")] = TableFormat.table,
+) -> None:
+    """Measure how fast adim is on this machine.
+
+    Layers, each pass alone, beside what the machine could do; training and inference of the built-in networks; the
+    start of a program.
+
+    \b
+    Examples:
+      adim bench
+      adim bench layers --threads 1 --dtype float64
+      adim bench -o speed --format json
+    """
+    from adim import runs  # noqa: PLC0415 - only when needed
+    from adim.cli import printing  # noqa: PLC0415 - only when needed
+
+    found = runs.bench(
+        [part.value for part in parts] if parts else runs.PARTS,
+        dtype=dtype.value,
+        threads=threads,
+        seconds=seconds,
+        output=output,
+        tell=lambda text: typer.echo(text, err=True),
+    )
+    printing.print_speed(found, output_format.value)
 
 
 @app.command()

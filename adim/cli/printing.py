@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import typer
 
-from adim.runs import Evaluation, Prediction, Run
+from adim.runs import Evaluation, Prediction, Run, Speed
 
 
 def print_run(run: Run) -> None:
@@ -55,6 +55,30 @@ def print_predictions(predictions: Sequence[Prediction], form: str) -> None:
                 for rank, (name, chance) in enumerate(p.classes)
             ]
             _print_table(["image", "class", "probability"], rows, right={2})
+
+
+def print_speed(speed: Speed, form: str) -> None:
+    """Print what was measured, part by part, as tables or as JSON."""
+    if form == "json":
+        typer.echo(json.dumps(speed.as_json(), indent=2))
+        return
+    print_pairs(speed.machine | speed.settings)
+    if speed.roof is not None:
+        typer.echo(f"\nthe roof: {speed.roof.peak:.0f} GFLOP/s, {speed.roof.bandwidth:.1f} GB/s")
+    for part, measurements in speed.measurements.items():
+        typer.echo(f"\n{part}")
+        head, unit = ["what", "on", "part", "milliseconds"], measurements[0].unit
+        rows = [[m.name, m.shape, m.part, f"{m.timing.median * 1e3:.3f}"] for m in measurements]
+        if unit:
+            head.append(f"{unit}/s")
+            rows = [[*row, f"{m.speed:.1f}"] for row, m in zip(rows, measurements, strict=True)]
+        if speed.roof is not None and unit == "GFLOP":
+            head.append("of the roof")
+            shares = [m.speed / speed.roof.at(m.intensity) for m in measurements]
+            rows = [[*row, f"{share:.0%}"] for row, share in zip(rows, shares, strict=True)]
+        _print_table(head, rows, right={3, 4, 5})
+    if speed.folder is not None:
+        typer.echo(f"written: {speed.folder}")
 
 
 def print_pairs(pairs: Mapping[str, str]) -> None:

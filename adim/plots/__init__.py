@@ -8,6 +8,7 @@ the first picture, not by this package.
 from adim.plots.confusion import confusion_matrix
 from adim.plots.curves import learning_curves
 from adim.plots.paper import save
+from adim.plots.roofline import roofline
 from adim.plots.sheets import feature_maps, filters, images, mistakes
 
-__all__ = ["confusion_matrix", "feature_maps", "filters", "images", "learning_curves", "mistakes", "save"]
+__all__ = ["confusion_matrix", "feature_maps", "filters", "images", "learning_curves", "mistakes", "roofline", "save"]

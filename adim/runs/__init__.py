@@ -1,4 +1,4 @@
-"""What the command line does, as calls: train and leave a run folder, evaluate, predict, describe.
+"""What the command line does, as calls: train and leave a run folder, evaluate, predict, describe, measure.
 
 Each takes names and paths, checks them at the `door`, and returns what the command prints.
 """
@@ -8,17 +8,21 @@ from adim.runs.door import InputError
 from adim.runs.judging import Evaluation, Prediction, evaluate, predict, summary
 from adim.runs.machine import info
 from adim.runs.report import Run
+from adim.runs.speed import PARTS, Speed, bench
 from adim.runs.training import train
 from adim.runs.verdict import ClassVerdict, Verdict
 
 __all__ = [
+    "PARTS",
     "ClassVerdict",
     "Classifier",
     "Evaluation",
     "InputError",
     "Prediction",
     "Run",
+    "Speed",
     "Verdict",
+    "bench",
     "evaluate",
     "info",
     "predict",

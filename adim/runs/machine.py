@@ -29,7 +29,7 @@ def info() -> dict[str, str]:
         "libraries": ", ".join(f"{name} {_version(name)}" for name in _LIBRARIES),
         "engines": f"{', '.join(_ENGINES)} (chosen: {get_engine()})",
         "BLAS": _blas(),
-        "cores": f"{_usable_cores()} usable of {os.cpu_count()}",
+        "cores": f"{usable_cores()} usable of {os.cpu_count()}",
         "threads": ", ".join(f"{name}={os.environ[name]}" for name in _THREADS if name in os.environ) or "not limited",
         "system": f"{platform.system()} {platform.release()}, {platform.machine()}",
     }
@@ -47,5 +47,6 @@ def _blas() -> str:
     return f"{blas['name']} {blas['version']}"
 
 
-def _usable_cores() -> int:
+def usable_cores() -> int:
+    """Return how many processors this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

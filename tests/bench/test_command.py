@@ -1,41 +1,27 @@
 """``python -m bench``, end to end, on layers that take no time."""
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from bench import convolution, layers, peers, shapes, steps
+import bench.__main__
+from bench import comparison, convolution, layers, peers, shapes, steps
 from bench.__main__ import main
-from bench.convolution import Arrays, Passes
+from bench.contest import Sides
+from bench.convolution import Arrays
 from bench.shapes import Layer
+
+Run = Callable[..., tuple[int, str, dict]]
 
 PNG = b"\x89PNG"
 
 
-def loops(layer: Layer, arrays: Arrays, threads: int) -> dict[str, Passes]:
-    """Play a peer that is always installed: our own engine."""
-    assert threads == 1
-    return {"peer": convolution.ours(layer, arrays, engine="vectorised")}
-
-
-@pytest.fixture(autouse=True)
-def _in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.threads.limit", lambda _: None)  # NumPy is loaded long since
-    monkeypatch.setattr("bench.timing._SETTLE", 0)
-    monkeypatch.setattr(peers, "PEERS", {})
-
-
-def bench(folder: Path, *arguments: str) -> tuple[int, str, dict]:
-    status = main([*arguments, "--threads", "1", "--out", str(folder)])
-    (text,), (data,) = folder.glob("*.txt"), folder.glob("*.json")
-    return status, text.read_text(), json.loads(data.read_text())
-
-
-def test_layers_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, text, data = bench(tmp_path, "--suite", "dlai_step*", "--seconds", "0")
+@pytest.mark.usefixtures("alone")
+def test_layers_alone(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, text, data = run("--suite", "dlai_step*", "--seconds", "0")
     assert status == 0
     assert "GFLOP/s" in text
     assert text in capsys.readouterr().out
@@ -44,28 +30,35 @@ def test_layers_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         assert list(row["parts"]) == list(convolution.PASSES)
         assert all(part["timings"]["adim"]["median"] > 0 for part in row["parts"].values())
     assert data["settings"]["dtype"] == "float32"
-    assert not list(tmp_path.glob("*.png"))
+    assert [path.name.partition("-layers")[2] for path in tmp_path.glob("*.png")] == ["-roofline.png"]
+    assert f"the roof: {data['roof']['peak']:.1f} GFLOP/s" in text
 
 
-def test_layers_beside_a_peer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(peers, "PEERS", {"numpy": loops})
+@pytest.mark.usefixtures("double")
+def test_layers_beside_a_peer(run: Run, tmp_path: Path) -> None:
     options = ["--suite", "dlai_step*", "--batch", "1", "--dtype", "float64", "--seconds", "0"]
-    status, text, data = bench(tmp_path, "layers", *options)
+    status, text, data = run("layers", *options)
     assert status == 0
     assert "geometric mean of the ratios" in text
     assert data["rows"][0]["shape"] == "1x5x7x4, 8 of 3x3/2"
     assert data["rows"][0]["parts"]["forward"]["difference"] == 0
-    (picture,) = tmp_path.glob("*.png")
-    assert picture.read_bytes().startswith(PNG)
+    assert list(data["rows"][0]["parts"]["forward"]["timings"]) == ["adim", "torch plain"]
+    assert "beside numpy" in text
+    assert "torch: as we do it" in text
+    assert "not measured: torch odd, it knows float32 only" in text
+    pictures = sorted(tmp_path.glob("*.png"))
+    assert [path.name.partition("-layers")[2] for path in pictures] == ["-roofline.png", ".png"]
+    assert all(picture.read_bytes().startswith(PNG) for picture in pictures)
 
 
+@pytest.mark.usefixtures("double")
 @pytest.mark.parametrize("part", convolution.PASSES)
 def test_wrong_result_is_refused(
     part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     right = convolution.ours
 
-    def wrong(layer: Layer, arrays: Arrays, *, engine: str) -> Passes:
+    def wrong(layer: Layer, arrays: Arrays, *, engine: str) -> Sides:
         side = right(layer, arrays, engine=engine)[part]
 
         def forget_a_value(result: Any) -> tuple[np.ndarray, ...]:
@@ -75,9 +68,6 @@ def test_wrong_result_is_refused(
 
         return right(layer, arrays, engine=engine) | {part: side._replace(arrays=forget_a_value)}
 
-    monkeypatch.setattr(
-        peers, "PEERS", {"numpy": lambda layer, arrays, _: {"peer": right(layer, arrays, engine="auto")}}
-    )
     monkeypatch.setattr(convolution, "ours", wrong)
     options = ["--suite", "lenet5_mnist", "--batch", "1", "--seconds", "0"]
     assert main([*options, "--threads", "1", "--out", str(tmp_path)]) == 1
@@ -98,14 +88,23 @@ def test_wrong_result_is_refused(
     ],
 )
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_pytorch_agrees(suite: str, name: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_peers_agree(suite: str, name: str, dtype: str) -> None:
     pytest.importorskip("torch")
-    monkeypatch.setattr(peers, "PEERS", {"torch": peers._torch})
+    pytest.importorskip("onnxruntime")
     chosen = [layer for layer in shapes.select([suite], batch=2) if layer.name == name]
-    (row,) = layers.measure(chosen, dtype=dtype, engine="auto", seconds=0, threads=1)
-    for outcome in row.parts.values():
-        assert list(outcome.timings) == ["adim", "torch contiguous", "torch channels-last"]
-        assert outcome.ratio > 0
+    cases = layers.cases(chosen, dtype=dtype, engine="auto")
+    found = comparison.compare("layers", cases, peer=["torch", "onnxruntime"], threads=1, seconds=0)
+    parts = {part: list(outcome.timings) for part, outcome in found.rows[0].parts.items()}
+    torch = ["adim", "torch contiguous", "torch channels-last"]
+    assert parts == {
+        "forward": [*torch, "onnxruntime"] if dtype == "float32" else torch,
+        "input gradient": torch,
+        "weight gradient": torch,
+    }
+
+
+def test_peers_are_those_of_the_command_line() -> None:
+    assert list(peers.PEERS) == bench.__main__._PEERS
 
 
 @pytest.mark.parametrize("arguments", [["--suite", "alexnet"], ["--engine", "steam"]])
@@ -121,19 +120,11 @@ def test_bad_usage_is_2(arguments: list[str]) -> None:
     assert stopped.value.code == 2
 
 
-def test_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "_IMAGES", (1, 6, 5, 3))
-    status, text, data = bench(tmp_path, "steps", "--dtype", "float64")
+    status, text, data = run("steps", "--dtype", "float64")
     assert status == 0
     assert "1x6x5x3, 8 of 4x4" in text
     (row,) = data["rows"]
-    assert row["flops"] == 2 * (3 * 2 * 8) * (4 * 4 * 3)
+    assert row["work"]["forward"]["amount"] == pytest.approx(2e-9 * (3 * 2 * 8) * (4 * 4 * 3))
     assert row["parts"]["forward"]["best_peer"] == "adim.steps"
-
-
-def test_start(tmp_path: Path) -> None:
-    status, text, data = bench(tmp_path, "start", "--rounds", "2")
-    assert status == 0
-    medians = {name: timing["median"] for name, timing in data["timings"].items()}
-    assert data["added"] == medians["adim"] - medians["numpy"]
-    assert f"adim adds    {data['added']:7.3f} s" in text

@@ -35,13 +35,42 @@ def test_select_takes_names_and_patterns_once_and_in_order() -> None:
 
 
 def test_default_suites_exist() -> None:
-    assert len(shapes.select()) == 34
+    assert len(shapes.select()) == 130
 
 
 def test_select_replaces_the_batch() -> None:
     (first, second) = shapes.select(["lenet5_mnist"], batch=5)
     assert first.input_shape == (5, 28, 28, 1)
     assert second.output_shape == (5, 10, 10, 16)
+
+
+def test_a_suite_with_a_batch_is_one_of_its_own() -> None:
+    layers = shapes.select(["lenet5_mnist@1", "lenet5*", "lenet5_mnist@1"])
+    assert [(layer.suite, layer.batch) for layer in layers] == [
+        ("lenet5_mnist", 64),
+        ("lenet5_mnist", 64),
+        ("lenet5_mnist@1", 1),
+        ("lenet5_mnist@1", 1),
+    ]
+
+
+@pytest.mark.parametrize("size", ["", "0", "x", "-1"])
+def test_a_batch_is_a_positive_number(size: str) -> None:
+    with pytest.raises(ValueError, match="after @ stands a batch size"):
+        shapes.select([f"lenet5_mnist@{size}"])
+
+
+def test_kinds_are_those_of_the_layer() -> None:
+    kinds = {f"{layer.suite} {layer.name}": layer.kinds for layer in shapes.load()}
+    assert kinds["mlperf_tiny_resnet8_cifar10 s3b"] == (shapes.WIDE_3X3,)
+    assert kinds["mlperf_tiny_resnet8_cifar10 s3a"] == ()  # stride 2
+    assert kinds["mlperf_tiny_vww_mobilenet025 dw3"] == (shapes.DEPTHWISE,)
+    assert kinds["dlai_step_by_step conv_forward_test"] == (shapes.TINY,)
+
+
+def test_elements_are_input_kernel_and_output() -> None:
+    (first, _) = shapes.select(["lenet5_mnist"], batch=2)
+    assert first.elements == 2 * 28 * 28 + 5 * 5 * 6 + 2 * 28 * 28 * 6
 
 
 def test_unknown_suite_lists_the_known_ones() -> None:

@@ -2,7 +2,8 @@
 
 A band is small enough to stay in a core's cache. The copy costs little beside the arithmetic, gives every window its
 zeros, and brings rows together that lie far apart in memory. Where nothing is padded, no copy is made: a band is then
-the image itself.
+the image itself. The exception are pixels whose distance is a multiple of half a page: a cache would keep all of them
+in the same few places, so they are copied a little farther apart.
 """
 
 from __future__ import annotations
@@ -27,12 +28,21 @@ FIELDS = (
     "scratch_size",  # of each thread
     "copy_rows",  # rows of a whole band
     "copy_pitch",  # bytes of its rows
+    "copy_row_step",  # from a row that is looked at to the next
     "zero_left",  # bytes of a row that are padding, that are copied after so many bytes are skipped, and padding again
     "skip",
     "copied",
     "zero_right",
+    "pixels",  # if not 0: how many are copied one by one, how many bytes each, from where to where
+    "pixel",
+    "pixel_step",
+    "pixel_target_step",
 )
 """Fields of a record that describe where bands lie."""
+
+
+_LINE = 64  # bytes of a cache's line
+_CROWDED = 2048  # bytes from pixel to pixel, multiples of which a cache keeps in a few places
 
 
 class Bands:
@@ -65,6 +75,7 @@ class Bands:
         windows: tuple[int, int],
     ) -> None:
         self.images, self.height, self.width, self.pixel, self.rows = images, height, width, pixel, rows
+        self.columns = columns
         row_offsets = [offset for _, offset in rows.taps] or [0]
         column_offsets = [offset for _, offset in columns.taps] or [0]
         self.span = row_offsets[-1] - row_offsets[0] + 1  # rows of one window
@@ -73,7 +84,10 @@ class Bands:
         self.top, self.left = -row_offsets[0], -column_offsets[0]
         self.cells = last_column + 1 + self.left  # in a row of a band
         self.copies = self.top > 0 or self.left > 0 or last_row >= height or last_column >= width
-        self.row_pitch = (self.cells if self.copies else width) * pixel
+        crowded = pixel * columns.stride % _CROWDED == 0 and self.cells > 4
+        self.pixel_pitch = pixel + _LINE * crowded
+        self.copies |= crowded
+        self.row_pitch = self.cells * self.pixel_pitch if self.copies else width * pixel
         self.rows_per_band, self.images_per_band = rows.output, 1
         least, limit = (-(-count // columns.output) for count in windows)  # in rows
         while self.rows_per_band > limit or (self._bytes > most and self.rows_per_band > least):
@@ -125,6 +139,8 @@ class Bands:
         skipped = max(-self.left, 0)
         left = max(self.left, 0)
         copied = min(self.width - skipped, self.cells - left)
+        one_by_one = self.pixel_pitch != self.pixel
+        step = self.columns.stride if len(self.columns.taps) == 1 and one_by_one and left == 0 else 1
         size = self.images_per_band * self._copy_rows * self.row_pitch if self.copies else 0
         return {
             "images": self.images,
@@ -142,10 +158,15 @@ class Bands:
             "scratch_size": -(-size // 64) * 64,
             "copy_rows": self._copy_rows,
             "copy_pitch": self.row_pitch,
-            "zero_left": left * self.pixel,
+            "copy_row_step": self.rows.stride if self.span == 1 else 1,
+            "zero_left": left * self.pixel_pitch,
             "skip": skipped * self.pixel,
-            "copied": copied * self.pixel,
-            "zero_right": (self.cells - left - copied) * self.pixel,
+            "copied": copied * self.pixel_pitch,
+            "zero_right": (self.cells - left - copied) * self.pixel_pitch,
+            "pixels": -(-copied // step) if one_by_one else 0,
+            "pixel": self.pixel,
+            "pixel_step": step * self.pixel,
+            "pixel_target_step": step * self.pixel_pitch,
         }
 
 
@@ -190,7 +211,7 @@ class Band:
         f, r = self._f, self._r
         first = self.first_row * r.row_stride - r.top  # row of the image that the band's first row shows
         needed = r.copy_rows - (r.rows_per_band - self.rows) * r.row_stride
-        with f.loop(0, self.images) as image, f.loop(0, needed) as row:
+        with f.loop(0, self.images) as image, f.loop(0, needed, r.copy_row_step) as row:
             target = self._scratch + (image * r.copy_rows + row) * r.copy_pitch
             source_row = first + row
             with f.either((source_row >= 0) & (source_row < r.height)) as (inside, outside):
@@ -200,7 +221,12 @@ class Band:
                     )
                     with f.when(r.zero_left > 0):
                         f.clear(target, r.zero_left)
-                    f.copy(source, target + r.zero_left, r.copied)
+                    with f.either(r.pixels.equals(0)) as (together, apart):
+                        with together:
+                            f.copy(source, target + r.zero_left, r.copied)
+                        with apart, f.loop(0, r.pixels) as number:
+                            place = target + r.zero_left + number * r.pixel_target_step
+                            f.copy(source + number * r.pixel_step, place, r.pixel)
                     with f.when(r.zero_right > 0):
                         f.clear(target + r.zero_left + r.copied, r.zero_right)
                 with outside:

@@ -240,16 +240,16 @@ def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) ->
     parts = min(blocks, -(-wanted // band.bands)) if flops > _TASK_FLOPS else 1
 
     pitch = band.row_pitch
-    joined = groups == 1 and len(columns.taps) > 1 and side_by_side(columns.taps)
+    joined = groups == 1 and len(columns.taps) > 1 and side_by_side(columns.taps) and band.pixel_pitch == pixel
     length = taken * (len(columns.taps) if joined else 1)
     starts = [offset for _, offset in columns.taps][: 1 if joined else None]
-    offsets = [(i + band.top) * pitch + (j + band.left) * pixel for _, i in rows.taps for j in starts]
+    offsets = [(i + band.top) * pitch + (j + band.left) * band.pixel_pitch for _, i in rows.taps for j in starts]
     runs = np.array(offsets, np.int64)
     run_bytes = length * panels.row
     chunk_runs = max(1, min(len(runs), _PANEL_BYTES // (length * tile.columns * size)))
     chunks = max(1, -(-len(runs) // chunk_runs))
     chunk_runs = -(-len(runs) // chunks)
-    a_row = columns.stride * pixel
+    a_row = columns.stride * band.pixel_pitch
     c_row = columns.step * target_pixel
     walks = np.stack(
         [

@@ -125,11 +125,12 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         parts = min(band.bands, tasks)
     block_parts = min(blocks, max(1, tasks // parts))
 
-    joined = groups == 1 and side_by_side(columns.taps)
+    joined = groups == 1 and side_by_side(columns.taps) and band.pixel_pitch == pixel
     length = taken * (len(columns.taps) if joined else 1)
     starts = [offset for _, offset in columns.taps][: 1 if joined else None]
     units = np.array(
-        [(i + band.top) * band.row_pitch + (j + band.left) * pixel for _, i in rows.taps for j in starts], np.int64
+        [(i + band.top) * band.row_pitch + (j + band.left) * band.pixel_pitch for _, i in rows.taps for j in starts],
+        np.int64,
     )
     runs = np.array(band.row_offsets(), np.int64)
     last_columns = given - (blocks - 1) * tile.columns
@@ -139,7 +140,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         offsets=address(runs),
         length=columns.output,
         a_row=size,
-        a_step=columns.stride * pixel,
+        a_step=columns.stride * band.pixel_pitch,
         b_step=tile.columns * size,
         c_row=filters * size,
         columns=last_columns,

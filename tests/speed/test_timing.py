@@ -1,8 +1,11 @@
 """Turns and medians, under a clock of our own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
-from bench import timing
+from adim.speed import timing
 
 
 class Clock:
@@ -41,6 +44,27 @@ def test_sides_take_turns_in_an_order_that_is_reversed_every_round(clock: Clock)
     assert "".join(log) == "AABBCC" + "CBA" + "ABC"
     assert len(clock.slept) == 9  # the machine settles before every turn
     assert all(found == timing.Timing(median=5, low=5, high=5, calls=3) for found in timings.values())
+
+
+def test_turns_take_place_within_their_setting(clock: Clock) -> None:
+    log: list[str] = []
+
+    @contextmanager
+    def setting(name: str) -> Iterator[None]:
+        log.append(f"<{name}")
+        yield
+        log.append(f"{name}>")
+
+    timing.interleave({name: lambda: log.append("call") for name in "AB"}, seconds=0, rounds=2, setting=setting)
+    assert "".join(log).replace("call", "") == "<AA><BB><BB><AA>"
+
+
+@pytest.mark.parametrize(("duration", "calls"), [(0.9, 5), (30.0, 3)])
+def test_calls_that_take_long_get_fewer_rounds(clock: Clock, duration: float, calls: int) -> None:
+    def call() -> None:
+        clock.now += duration
+
+    assert timing.interleave({"only": call}, seconds=1, rounds=5)["only"].calls == calls
 
 
 def test_first_call_of_every_turn_is_not_timed(clock: Clock) -> None:

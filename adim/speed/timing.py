@@ -5,8 +5,8 @@ timed one after the other are timed on two machines. Here they take turns, in an
 and what hits one side hits the other.
 
 Before a turn the machine settles, since the threads of a library stay awake for a while and look for more work after
-its last call (up to 30 ms for OpenBLAS), on the very processors that the next side needs. A first call that is not
-timed then wakes the side's own threads and fills the caches.
+its last call (up to 40 ms for ONNX Runtime, 30 for OpenBLAS), on the very processors that the next side needs. A first
+call that is not timed then wakes the side's own threads and fills the caches.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TypeAlias
 
 Call: TypeAlias = Callable[[], Any]
 
-_SETTLE = 0.03  # seconds
+_SETTLE = 0.05  # seconds
+_SHORT = 0.1  # seconds, of which nobody complains
+_FEW = 3  # rounds: the least that tells an outlier
 
 
 class Timing(NamedTuple):
@@ -36,7 +39,13 @@ class Timing(NamedTuple):
         return cls(median, low, high, len(durations))
 
 
-def interleave(calls: Mapping[str, Call], *, seconds: float, rounds: int = 5) -> dict[str, Timing]:
+def interleave(
+    calls: Mapping[str, Call],
+    *,
+    seconds: float,
+    rounds: int = 5,
+    setting: Callable[[str], AbstractContextManager[object]] = nullcontext,
+) -> dict[str, Timing]:
     """Time calls that take turns.
 
     Parameters
@@ -46,7 +55,10 @@ def interleave(calls: Mapping[str, Call], *, seconds: float, rounds: int = 5) ->
     seconds : float
         How long each is timed, in all. A call that takes longer than its share of a round is made once a round.
     rounds : int
-        How many turns each gets, 2 or more.
+        How many turns each gets, 2 or more. Where these would take ten times as long as they should, since single
+        calls take so long, 3 must do.
+    setting : callable, optional
+        Called with the name of whose turn it is; the turn takes place within what it returns.
 
     Examples
     --------
@@ -56,9 +68,13 @@ def interleave(calls: Mapping[str, Call], *, seconds: float, rounds: int = 5) ->
     """
     durations: dict[str, list[float]] = {name: [] for name in calls}
     order = list(calls)
-    for _ in range(rounds):
+    begin, patience = time.perf_counter(), 10 * max(seconds, _SHORT) * len(order)
+    for turn in range(rounds):
+        if turn >= _FEW and time.perf_counter() - begin > patience:
+            break
         for name in order:
-            _take_turn(calls[name], durations[name], seconds / rounds)
+            with setting(name):
+                _take_turn(calls[name], durations[name], seconds / rounds)
         order.reverse()
     return {name: Timing.of(measured) for name, measured in durations.items()}
 
