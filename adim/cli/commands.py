@@ -362,3 +362,26 @@ def info() -> None:
     from adim.cli import printing  # noqa: PLC0415 - only when needed
 
     printing.print_pairs(runs.info())
+
+
+@app.command()
+def warmup(
+    models: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Model files.", metavar="[MODEL]...", show_default="the built-in networks"),
+    ] = None,
+    batch_size: Annotated[int, typer.Option(min=1, metavar="N", help="How many images at a time.")] = 32,
+) -> None:
+    """Compile ahead what networks need.
+
+    The code is kept for later programs, so none of them waits for the compiler.
+
+    \b
+    Examples:
+      adim warmup
+      adim warmup runs/digits-1/model.safetensors --batch-size 64
+    """
+    from adim import runs  # noqa: PLC0415 - only when needed
+
+    done = runs.warmup(models or (), batch_size=batch_size)
+    typer.echo(f"{done.kernels} kernels for {done.networks} networks, in {done.seconds} s, are kept in {done.folder}")

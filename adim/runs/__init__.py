@@ -11,6 +11,7 @@ from adim.runs.report import Run
 from adim.runs.speed import PARTS, Speed, bench
 from adim.runs.training import train
 from adim.runs.verdict import ClassVerdict, Verdict
+from adim.runs.warmup import Warmth, warmup
 
 __all__ = [
     "PARTS",
@@ -22,10 +23,12 @@ __all__ = [
     "Run",
     "Speed",
     "Verdict",
+    "Warmth",
     "bench",
     "evaluate",
     "info",
     "predict",
     "summary",
     "train",
+    "warmup",
 ]

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from PIL import Image
@@ -266,3 +267,8 @@ def test_anything_else_is_1_without_a_traceback(error, says, monkeypatch, capsys
     monkeypatch.setenv("ADIM_DEBUG", "1")
     assert main(["info"]) == 1
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_warmup_says_what_is_kept_and_where(model, capsys):
+    assert main(["warmup", model, "--batch-size", "2"]) == 0
+    assert re.search(r"\d+ kernels for 1 networks, in [\d.]+ s, are kept in ", capsys.readouterr().out)
