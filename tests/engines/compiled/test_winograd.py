@@ -1,4 +1,4 @@
-"""Winograd's filtering: its identities in NumPy, its kernels against direct sums, its error, and how it is ruled out."""
+"""Winograd's filtering: identities in NumPy, kernels against direct sums, the error in float32, and the choice."""
 
 import os
 import subprocess
