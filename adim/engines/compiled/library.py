@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable
 from functools import cache
@@ -27,7 +26,6 @@ from adim.engines.compiled import processor
 _LONG = 1.0  # seconds of compiling after which somebody may wonder what is going on
 _MARK = b"adim machine code 1\n"
 
-_lock = threading.RLock()
 _addresses: dict[str, int] = {}
 _spent = 0.0
 _said = False
@@ -55,7 +53,7 @@ def address(name: str, write: Callable[[Any], None]) -> int:
     try:
         return _addresses[name]
     except KeyError:
-        with _lock:
+        with processor.LLVM:
             if name not in _addresses:
                 _addresses[name] = _load(name, _cached(name) or _compile_and_keep(name, write))
             return _addresses[name]
@@ -80,7 +78,7 @@ def _origin() -> bytes:
     source = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         source.update(path.read_bytes())
-    parts = (llvmlite.__version__, llvm.get_host_cpu_name(), processor.features(), source.hexdigest())
+    parts = (llvmlite.__version__, processor.host()[0], processor.features(), source.hexdigest())
     return "\n".join(parts).encode()
 
 
@@ -147,7 +145,7 @@ def _target() -> Any:
     llvm.initialize_native_asmprinter()
     target = llvm.Target.from_default_triple()
     return target.create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=processor.features(), opt=2, jit=True, reloc="default"
+        cpu=processor.host()[0], features=processor.features(), opt=2, jit=True, reloc="default"
     )
 
 
@@ -164,13 +162,3 @@ def _load(name: str, code: bytes) -> int:
 
 
 _libraries: list[Any] = []  # code lives as long as these do
-
-
-def _forget_parent() -> None:
-    """Start anew in a child that was forked while another thread compiled."""
-    global _lock  # noqa: PLW0603 - the one lock
-    _lock = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_parent)
