@@ -99,7 +99,7 @@ def suits(source: Shape, kernel: Shape, window: Window, size: int) -> bool:
             return False
     lanes = tile_for(32, size).lanes
     channels, filters = kernel[2:]
-    if groups != 1 or channels % lanes or filters % lanes or channels < 2 * lanes or filters < 2 * lanes:
+    if groups != 1 or channels % lanes or filters % lanes or not channels or not filters:
         return False
     tiles = source[0] * -(-height.output // OUTPUT) * -(-width.output // OUTPUT)
     direct = 2 * 9 * source[0] * height.output * width.output * channels * filters
