@@ -2,8 +2,9 @@
 
 A kernel is known by its name, which spells out all that it was made for (``tile_f32_14x2x16``). Its machine code lies
 in the cache folder under a digest of that name, the processor, the compiler and this package's own source, behind a
-digest of itself. So nothing stale or damaged is ever loaded; what cannot be read is compiled again, and what cannot
-be written is compiled again next time. Files appear whole or not at all, so processes that compile at once do no harm.
+digest of all this and of itself. So nothing stale, damaged or misplaced is ever loaded; what cannot be read is compiled
+again, and what cannot be written is compiled again next time. Files appear whole or not at all, so processes that
+compile at once do no harm.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from llvmlite import binding as llvm
 from adim.engines.compiled import processor
 
 _LONG = 1.0  # seconds of compiling after which somebody may wonder what is going on
-_MARK = b"adim machine code 1\n"
+_MARK = b"adim machine code 2\n"
 
 _addresses: dict[str, int] = {}
 _spent = 0.0
@@ -93,8 +94,12 @@ def _cached(name: str) -> bytes | None:
         content = _path(name).read_bytes()
     except OSError:
         return None
-    mark, digest, code = content[: len(_MARK)], content[len(_MARK) :][:32], content[len(_MARK) + 32 :]
-    return code if mark == _MARK and digest == hashlib.sha256(code).digest() else None
+    code = content[len(_MARK) + 32 :]
+    return code if content == _sealed(name, code) else None
+
+
+def _sealed(name: str, code: bytes) -> bytes:
+    return _MARK + hashlib.sha256(_origin() + name.encode() + code).digest() + code
 
 
 def _keep(name: str, code: bytes) -> None:
@@ -104,7 +109,7 @@ def _keep(name: str, code: bytes) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with replacing(path) as temporary:
-            temporary.write_bytes(_MARK + hashlib.sha256(code).digest() + code)
+            temporary.write_bytes(_sealed(name, code))
 
 
 # -- LLVM
