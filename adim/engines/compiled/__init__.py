@@ -8,6 +8,7 @@ it how, and the plan that fills the record from shapes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from adim.engines.compiled import (
     winograd_correlation,
     winograd_gradient,
 )
+from adim.engines.compiled.watch import NotFiniteError
 from adim.engines.moments import Moments
 from adim.engines.rules import Rule
 from adim.geometry import Window, window as make_window
@@ -38,7 +40,8 @@ def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window, 
     if _depthwise(kernel.shape, window):
         return depthwise.forward(x, kernel, bias, window, relu=relu)
     if _winograd(x.shape, kernel.shape, window, x.itemsize):
-        return winograd_correlation.forward(x, kernel, bias, window, relu=relu)
+        with suppress(NotFiniteError):
+            return winograd_correlation.forward(x, kernel, bias, window, relu=relu)
     return correlation.forward(x, kernel, bias, window, relu=relu)
 
 
@@ -48,8 +51,11 @@ def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) 
     if _depthwise(kernel.shape, window):
         return depthwise.input_gradient(grad, kernel, window)
     if _winograd(grad.shape, kernel.shape, window, grad.itemsize):
-        return winograd_correlation.input_gradient(grad, kernel, window)
-    return correlation.input_gradient(grad, kernel, window)
+        with suppress(NotFiniteError):
+            return winograd_correlation.input_gradient(grad, kernel, window)
+    with suppress(NotFiniteError):
+        return correlation.input_gradient(grad, kernel, window)
+    return vectorised.conv2d_input_gradient(grad, kernel, window)
 
 
 def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
@@ -59,7 +65,8 @@ def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> t
     if _depthwise(shape, window):
         return depthwise_gradient.kernel_gradient(grad, x, window)
     if _winograd(x.shape, shape, window, x.itemsize):
-        return winograd_gradient.kernel_gradient(grad, x, window)
+        with suppress(NotFiniteError):
+            return winograd_gradient.kernel_gradient(grad, x, window)
     return kernel_gradient.kernel_gradient(grad, x, window)
 
 

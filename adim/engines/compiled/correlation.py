@@ -21,6 +21,7 @@ from adim.engines.compiled.phases import Phase, forward_phases, gradient_phases,
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel, tiles_along
+from adim.engines.compiled.watch import NotFiniteError
 from adim.geometry import Window
 
 _BAND_BYTES = 192 << 10  # of the left matrix, so that it stays in a second-level cache beside...
@@ -87,7 +88,13 @@ def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: 
 
 
 def input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
-    """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, F)``."""
+    """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, F)``.
+
+    Raises
+    ------
+    NotFiniteError
+        If not all of the kernel is finite.
+    """
     channels = kernel.shape[2] * window.groups
     dx = memory.empty((len(grad), window.height.size, window.width.size, channels), grad.dtype)
     if not dx.size or not grad.size:
@@ -105,7 +112,8 @@ def _run(
     packed = address(room) + -address(room) % 64
     filters = address(kernel)
     for packing_plan in plan.packings:
-        packing.run(packing_plan, filters, packed)
+        if not packing.run(packing_plan, filters, packed):
+            raise NotFiniteError
     call = CALL.call(
         plan.record,
         address(source),

@@ -253,6 +253,13 @@ class Function:
         scalar = Value(self, self.builder.sitofp(integer.raw, getattr(of, "element", of)))
         return self.splat(scalar, getattr(of, "count", 1))
 
+    def total(self, numbers: Value) -> Value:
+        """Return the sum of a vector's lanes."""
+        if not isinstance(numbers.type, ir.VectorType):
+            return numbers
+        lanes = [Value(self, self.builder.extract_element(numbers.raw, _I32(i))) for i in range(numbers.type.count)]
+        return sum(lanes[1:], lanes[0])
+
     def convert(self, number: Value, to: Any) -> Value:
         """Return a float, or a vector of floats, in another precision."""
         if number.type == to:

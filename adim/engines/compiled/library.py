@@ -2,8 +2,9 @@
 
 A kernel is known by its name, which spells out all that it was made for (``tile_f32_14x2x16``). Its machine code lies
 in the cache folder under a digest of that name, the processor, the compiler and this package's own source, behind a
-digest of itself. So nothing stale or damaged is ever loaded; what cannot be read is compiled again, and what cannot
-be written is compiled again next time. Files appear whole or not at all, so processes that compile at once do no harm.
+digest of all this and of itself. So nothing stale, damaged or misplaced is ever loaded; what cannot be read is compiled
+again, and what cannot be written is compiled again next time. Files appear whole or not at all, so processes that
+compile at once do no harm.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import contextlib
 import hashlib
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable
 from functools import cache
@@ -25,9 +25,8 @@ from llvmlite import binding as llvm
 from adim.engines.compiled import processor
 
 _LONG = 1.0  # seconds of compiling after which somebody may wonder what is going on
-_MARK = b"adim machine code 1\n"
+_MARK = b"adim machine code 2\n"
 
-_lock = threading.RLock()
 _addresses: dict[str, int] = {}
 _spent = 0.0
 _said = False
@@ -55,7 +54,7 @@ def address(name: str, write: Callable[[Any], None]) -> int:
     try:
         return _addresses[name]
     except KeyError:
-        with _lock:
+        with processor.LLVM:
             if name not in _addresses:
                 _addresses[name] = _load(name, _cached(name) or _compile_and_keep(name, write))
             return _addresses[name]
@@ -80,7 +79,7 @@ def _origin() -> bytes:
     source = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         source.update(path.read_bytes())
-    parts = (llvmlite.__version__, llvm.get_host_cpu_name(), processor.features(), source.hexdigest())
+    parts = (llvmlite.__version__, processor.host()[0], processor.features(), source.hexdigest())
     return "\n".join(parts).encode()
 
 
@@ -95,8 +94,12 @@ def _cached(name: str) -> bytes | None:
         content = _path(name).read_bytes()
     except OSError:
         return None
-    mark, digest, code = content[: len(_MARK)], content[len(_MARK) :][:32], content[len(_MARK) + 32 :]
-    return code if mark == _MARK and digest == hashlib.sha256(code).digest() else None
+    code = content[len(_MARK) + 32 :]
+    return code if content == _sealed(name, code) else None
+
+
+def _sealed(name: str, code: bytes) -> bytes:
+    return _MARK + hashlib.sha256(_origin() + name.encode() + code).digest() + code
 
 
 def _keep(name: str, code: bytes) -> None:
@@ -106,7 +109,7 @@ def _keep(name: str, code: bytes) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with replacing(path) as temporary:
-            temporary.write_bytes(_MARK + hashlib.sha256(code).digest() + code)
+            temporary.write_bytes(_sealed(name, code))
 
 
 # -- LLVM
@@ -147,7 +150,7 @@ def _target() -> Any:
     llvm.initialize_native_asmprinter()
     target = llvm.Target.from_default_triple()
     return target.create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=processor.features(), opt=2, jit=True, reloc="default"
+        cpu=processor.host()[0], features=processor.features(), opt=2, jit=True, reloc="default"
     )
 
 
@@ -164,13 +167,3 @@ def _load(name: str, code: bytes) -> int:
 
 
 _libraries: list[Any] = []  # code lives as long as these do
-
-
-def _forget_parent() -> None:
-    """Start anew in a child that was forked while another thread compiled."""
-    global _lock  # noqa: PLW0603 - the one lock
-    _lock = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_parent)

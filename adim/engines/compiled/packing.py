@@ -14,6 +14,7 @@ from adim.arrays import Shape
 from adim.engines.compiled import library, threads
 from adim.engines.compiled.processor import Tile
 from adim.engines.compiled.records import Layout, Row, address
+from adim.engines.compiled.watch import Watch
 
 FIELDS = Layout(
     "taps",
@@ -26,7 +27,7 @@ FIELDS = Layout(
     "group_bytes",  # and from group to group
 )
 
-CALL = Layout("plan", "kernel", "packed")
+CALL = Layout("plan", "kernel", "packed", "not_finite")
 
 
 class Plan(NamedTuple):
@@ -97,10 +98,11 @@ def plan(
     return Plan(address(record), code, blocks * groups, (record, offsets))
 
 
-def run(made: Plan, kernel: int, packed: int) -> None:
-    """Pack the kernel at one address to another."""
-    call = CALL.call(made.record, kernel, packed)
+def run(made: Plan, kernel: int, packed: int) -> bool:
+    """Pack the kernel at one address to another; return, if transposed, whether all of it is finite."""
+    call = CALL.call(made.record, kernel, packed, 0)
     threads.pool().run(made.code, call, made.tasks)
+    return not call[CALL.place["not_finite"]]
 
 
 def _write(module: Any, name: str, tile: Tile, size: int) -> None:
@@ -143,6 +145,7 @@ def _write_transposed(module: Any, name: str, tile: Tile, size: int) -> None:
     columns = f.select(block.equals(r.blocks - 1), r.last_columns, tile.columns)
     row = tile.columns * size
     squares = r.depth // lanes * lanes
+    watch, watch_rest = Watch(f, vec), Watch(f, scalar)
     with f.loop(0, r.taps) as tap:
         source = call.kernel + f.load(r.offsets + tap * 8) + group * r.group_bytes + block * r.block_bytes
         target = call.packed + (f.task * r.taps + tap) * r.depth * row
@@ -154,16 +157,22 @@ def _write_transposed(module: Any, name: str, tile: Tile, size: int) -> None:
                         turned = f.transpose(
                             [f.load(source + r.step * (first + i) + deep * size, vec) for i in range(lanes)]
                         )
+                        watch.see(turned)
                         for i, numbers in enumerate(turned):
                             f.store(numbers, target + (deep + i) * row + first * size)
                     with f.loop(squares, r.depth) as deep, f.loop(first, first + lanes) as column:
                         number = f.load(source + r.step * column + deep * size, scalar)
+                        watch_rest.see([number])
                         f.store(number, target + deep * row + column * size)
                 with partly, f.loop(0, r.depth) as deep, f.loop(first, first + lanes) as column:
                     place = target + deep * row + column * size
                     with f.either(column < columns) as (inside, outside):
                         with inside:
-                            f.store(f.load(source + r.step * column + deep * size, scalar), place)
+                            number = f.load(source + r.step * column + deep * size, scalar)
+                            watch_rest.see([number])
+                            f.store(number, place)
                         with outside:
                             f.store(f.zero(scalar), place)
+    for one in (watch, watch_rest):
+        one.note(CALL.at(f.where, "not_finite"))
     f.finish()

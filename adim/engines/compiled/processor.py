@@ -11,6 +11,7 @@ would match, with the LLVM feature that tells it apart, and compare ``python -m 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
@@ -42,6 +43,12 @@ class InstructionSet(NamedTuple):
     rows: Mapping[int, int]
 
 
+LLVM = threading.RLock()
+"""Held by whoever calls LLVM. A fork waits for it, or the locks inside LLVM would stay locked in the child."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=LLVM.acquire, after_in_parent=LLVM.release, after_in_child=LLVM.release)
+
 _NO_512 = ("avx512f", "avx512vl", "avx512bw", "avx512dq", "evex512")
 
 INSTRUCTION_SETS = (
@@ -56,6 +63,13 @@ INSTRUCTION_SETS = (
 
 
 @cache
+def host() -> tuple[str, Mapping[str, bool]]:
+    """Return LLVM's name of this processor, and which features it has."""
+    with LLVM:
+        return llvm.get_host_cpu_name(), dict(llvm.get_host_cpu_features().items())
+
+
+@cache
 def instruction_set() -> InstructionSet:
     """Return the first row that this processor has, or the one that ``ADIM_INSTRUCTIONS`` names.
 
@@ -64,8 +78,8 @@ def instruction_set() -> InstructionSet:
     ValueError
         If the variable names no row that this processor has.
     """
-    features = llvm.get_host_cpu_features()
-    there = [row for row in INSTRUCTION_SETS if features.get(row.feature, False)]
+    _, found = host()
+    there = [row for row in INSTRUCTION_SETS if found.get(row.feature, False)]
     if not there:
         raise ValueError("this processor has none of the vector instructions that the compiled engine knows")
     wanted = os.environ.get("ADIM_INSTRUCTIONS")
@@ -81,7 +95,7 @@ def instruction_set() -> InstructionSet:
 @cache
 def features() -> str:
     """Return the features that the compiler may use, in LLVM's spelling."""
-    found = dict(llvm.get_host_cpu_features().items())
+    found = dict(host()[1])
     without = instruction_set().without
     for name in found:
         if any(name == bare or (bare.startswith("avx512") and name.startswith("avx512")) for bare in without):

@@ -49,6 +49,10 @@ class Layout:
         """Return a record that is quickly made: its fields, in order."""
         return array("q", fields)
 
+    def at(self, address: Value, name: str) -> Value:
+        """Return where a field of the record at an address lies, for compiled code to write there."""
+        return address + 8 * self.place[name]
+
     def read(self, function: Function, address: Value) -> Any:
         """Return what compiled code reads at an address, field by field, here and only here."""
         return SimpleNamespace(**{name: function.load(address + 8 * place) for name, place in self.place.items()})

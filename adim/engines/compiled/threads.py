@@ -4,7 +4,9 @@ A job's tasks must not depend on each other, nor on who runs them; then its resu
 comes late, or not at all, costs time and nothing else. The caller is one of the threads. The others stay awake for
 a moment after a job and look for the next one, since a layer is followed by a layer; then they sleep.
 
-Only one job runs at a time, so calls from many Python threads at once never keep more threads busy than asked.
+Only one job runs at a time, so calls from many Python threads at once never keep more threads busy than asked. A job
+is published, led and finished in one call of compiled code, where Python raises nothing: whatever interrupts a program,
+no thread is left behind at arrays that are gone.
 
 State
 -----
@@ -20,7 +22,6 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
-import time
 from array import array
 from collections.abc import Callable
 from typing import Any
@@ -51,12 +52,16 @@ class Pool:
         self._turn = threading.Lock()
         self._asleep: dict[int, Any] = {}  # by thread: the lock that it waits for
         self._ended = False
-        self._publish = _function(ctypes.PYFUNCTYPE, _publish, 4)  # keeps Python's lock
-        self._alone = _function(ctypes.CFUNCTYPE, _alone, 3)
-        self._lead = _function(ctypes.CFUNCTYPE, _lead, 2)
-        self._follow = _function(ctypes.CFUNCTYPE, _follow, 2)
-        for number in range(1, count):
-            threading.Thread(target=self._work, args=(number,), name=f"adim-{number}", daemon=True).start()
+        self._alone = _function(_alone, 3)
+        self._lead = _function(_lead, 5)
+        self._follow = _function(_follow, 2)
+        self._give_way = _address_of_give_way()
+        self.workers = [
+            threading.Thread(target=self._work, args=(number,), name=f"adim-{number}", daemon=True)
+            for number in range(1, count)
+        ]
+        for worker in self.workers:
+            worker.start()
 
     def run(self, code: int, call: array[int], tasks: int) -> None:
         """Run ``code(call, task, thread)`` for every task, and return when all are finished.
@@ -73,82 +78,88 @@ class Pool:
         if tasks <= 0:
             return
         arguments = call.buffer_info()[0]
-        if tasks == 1 or self.count == 1:
-            self._alone(code, arguments, tasks)
-            return
         with self._turn:
-            self._publish(self._place, code, arguments, tasks)  # holds Python's lock, so no thread falls asleep now
-            for _ in range(min(tasks - 1, len(self._asleep))):
-                self._asleep.popitem()[1].release()
-            while not self._lead(self._place, tasks):
-                time.sleep(0)  # somebody else has the processor that a last task needs
+            if tasks == 1 or self.count == 1:
+                self._alone(code, arguments, tasks)
+                return
+            self._wake(tasks - 1)  # they stay awake until the job is there
+            self._lead(self._place, code, arguments, tasks, self._give_way)
 
     def end(self) -> None:
         """Let the threads go."""
         with self._turn:
             self._ended = True
-            while self._asleep:
-                self._asleep.popitem()[1].release()
+            self._wake(self.count)
+
+    def _wake(self, most: int) -> None:
+        for _ in range(most):
+            try:
+                _, bell = self._asleep.popitem()
+            except KeyError:
+                return
+            bell.release()
 
     def _work(self, number: int) -> None:
         bell = threading.Lock()
         bell.acquire()
         while not self._ended:
             self._follow(self._place, number)
+            self._asleep[number] = bell
             ticket = int(self._ticket[0])
-            if ticket & 0xFFFFFFFF >= ticket >> 32 and not self._ended:  # no work: nothing was published meanwhile
-                self._asleep[number] = bell
-                bell.acquire()
+            work = ticket & 0xFFFFFFFF < ticket >> 32
+            if (work or self._ended) and self._asleep.pop(number, None) is not None:
+                continue
+            bell.acquire()  # also where it was rung already
 
 
 # -- what the threads run
 
 
-def _function(kind: Any, write: Callable[[Any], None], arguments: int) -> Any:
+def _function(write: Callable[[Any], None], arguments: int) -> Any:
     code = library.address(write.__name__.lstrip("_"), write)
-    return kind(ctypes.c_int64, *[ctypes.c_int64] * arguments)(code)
+    return ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * arguments)(code)
 
 
-def _publish(module: Any) -> None:
-    """Make a job known: publish(state, code, arguments, tasks)."""
-    from adim.engines.compiled.language import Function  # noqa: PLC0415 - only when it is compiled
-
-    f = Function(module, "publish", ["state", "code", "arguments", "tasks"], gives=True)
-    f.store(f.code, f.state + _CODE)
-    f.store(f.arguments, f.state + _ARGUMENTS)
-    f.write_shared(f.constant(0), f.state + _DONE)
-    f.write_shared(f.tasks << 32, f.state + _TICKET)
-    f.finish(f.constant(0))
+def _address_of_give_way() -> int:
+    """Return the address of the system's function that lets somebody else have the processor."""
+    name, where = ("SwitchToThread", "kernel32") if os.name == "nt" else ("sched_yield", None)
+    return ctypes.cast(ctypes.CDLL(where)[name], ctypes.c_void_p).value or 0
 
 
 def _alone(module: Any) -> None:
     """Run all tasks: alone(code, arguments, tasks)."""
     from adim.engines.compiled.language import Function  # noqa: PLC0415 - only when it is compiled
 
-    f = Function(module, "alone", ["code", "arguments", "tasks"], gives=True)
+    f = Function(module, "alone", ["code", "arguments", "tasks"])
     with f.loop(0, f.tasks) as task:
         f.call(f.code, [f.arguments, task, f.constant(0)])
-    f.finish(f.constant(0))
+    f.finish()
 
 
 def _lead(module: Any) -> None:
-    """Take tasks until there are none, then wait for those of others: lead(state, tasks) -> whether all are done."""
+    """Make a job known and take its tasks until all are finished: lead(state, code, arguments, tasks, give_way)."""
     from adim.engines.compiled.language import Function  # noqa: PLC0415 - only when it is compiled
 
-    f = Function(module, "lead", ["state", "tasks"], gives=True)
+    f = Function(module, "lead", ["state", "code", "arguments", "tasks", "give_way"])
+    f.store(f.code, f.state + _CODE)
+    f.store(f.arguments, f.state + _ARGUMENTS)
+    f.write_shared(f.constant(0), f.state + _DONE)
+    f.write_shared(f.tasks << 32, f.state + _TICKET)
     _take_tasks(f, f.constant(0))
     looks = f.variable(0)
-    with f.repeat_while(lambda: (f.read_shared(f.state + _DONE) < f.tasks) & (looks.value < _SPIN)):
+    with f.repeat_while(lambda: f.read_shared(f.state + _DONE) < f.tasks):
         f.pause()
         looks += 1
-    f.finish(f.select(f.read_shared(f.state + _DONE) >= f.tasks, 1, 0))
+        with f.when(looks.value > _SPIN):  # somebody else has the processor that a last task needs
+            f.call(f.give_way, [])
+    f.finish()
 
 
 def _follow(module: Any) -> None:
     """Take tasks, of this job and the next ones, until there were none for a while: follow(state, thread)."""
     from adim.engines.compiled.language import Function  # noqa: PLC0415 - only when it is compiled
 
-    f = Function(module, "follow", ["state", "thread"], gives=True)
+    f = Function(module, "follow", ["state", "thread"])
     looks = f.variable(0)
     with f.repeat_while(lambda: looks.value < _SPIN):
         with f.when(_work_left(f.read_shared(f.state + _TICKET))):
@@ -156,7 +167,7 @@ def _follow(module: Any) -> None:
             looks.set(f.constant(0))
         f.pause()
         looks += 1
-    f.finish(f.constant(0))
+    f.finish()
 
 
 def _work_left(ticket: Any) -> Any:

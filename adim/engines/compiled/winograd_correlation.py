@@ -23,6 +23,7 @@ from adim.engines.compiled import library, memory, packing, patches, threads
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import WALK, TileKernel
+from adim.engines.compiled.watch import NotFiniteError, Watch
 from adim.engines.compiled.winograd import (
     OUTPUT,
     POINTS,
@@ -60,7 +61,7 @@ FIELDS = Layout(
     "target_pixel",
 )
 
-CALL = Layout("plan", "source", "target", "filters", "scratch", "bias", "relu")
+CALL = Layout("plan", "source", "target", "filters", "scratch", "bias", "relu", "not_finite")
 
 FILTER_FIELDS = Layout("depth", "pieces", "blocks")
 
@@ -108,14 +109,20 @@ def suits(source: Shape, kernel: Shape, window: Window, size: int) -> bool:
 
 
 def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: Window, *, relu: bool) -> FloatArray:
-    """Return the correlation of ``x (m, H, W, C)`` with ``kernel (3, 3, C, F)``, plus bias."""
+    """Return the correlation of ``x (m, H, W, C)`` with ``kernel (3, 3, C, F)``, plus bias.
+
+    Raises
+    ------
+    NotFiniteError
+        If there are numbers on the way, or in the result before the bias is added, that are not finite.
+    """
     y = memory.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
     plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.pool().count, backward=False)
     return _run(plan, x, kernel, bias, y, relu=relu)
 
 
 def input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
-    """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, F)``."""
+    """Return the gradient at the input, (m, H, W, C), for ``grad (m, n_H, n_W, F)``; raises as `forward` does."""
     dx = memory.empty((len(grad), window.height.size, window.width.size, kernel.shape[2]), grad.dtype)
     plan = _plan(grad.shape, kernel.shape, window, grad.itemsize, threads.pool().count, backward=True)
     return _run(plan, grad, kernel, None, dx, relu=False)
@@ -132,8 +139,10 @@ def _run(
         packing.run(part.packing, address(kernel), packed)
         pool.run(plan.filter_code, FILTER_CALL.call(part.transform, packed, filters), part.transforms)
         biases = 0 if bias is None else address(bias)
-        call = CALL.call(part.record, address(source), address(target), filters, scratch, biases, relu)
+        call = CALL.call(part.record, address(source), address(target), filters, scratch, biases, relu, 0)
         pool.run(plan.code, call, plan.tasks)
+        if call[CALL.place["not_finite"]]:
+            raise NotFiniteError
     return target
 
 
@@ -279,6 +288,7 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
     values = call.scratch + f.thread * r.scratch_size
     sums, scratch_patch = values + r.sums, values + r.patch
     shape = patches.Shape(call.source, r.height, r.width, r.pixel, r.top, r.left)
+    watch = Watch(f, vec)
     first = f.task * r.tiles
     count = f.smaller(r.tiles, r.total - first)
 
@@ -336,7 +346,9 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
                 bias = f.variable(f.zero(vec))
                 with f.when(call.bias.differs(0)):
                     bias.set(f.load(call.bias + column + v, vec))
-                for number_of_pixel, value in enumerate(both_ways(f, output_pixels, square)):
+                pixels = both_ways(f, output_pixels, square)
+                watch.see(pixels)
+                for number_of_pixel, value in enumerate(pixels):
                     down, right_by = divmod(number_of_pixel, OUTPUT)
                     biased = value + bias.value
                     negative = (biased < 0.0) & f.all_lanes(call.relu.differs(0), tile.lanes)
@@ -351,4 +363,5 @@ def _write(module: Any, name: str, tile: Tile, size: int) -> None:
                     target + i * pitch + j * r.target_pixel,
                     vectors * lane_bytes,
                 )
+    watch.note(CALL.at(f.where, "not_finite"))
     f.finish()

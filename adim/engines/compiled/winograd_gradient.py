@@ -22,6 +22,7 @@ from adim.engines.compiled import library, patches, threads
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import ADD, WALK, TileKernel, tiles_along
+from adim.engines.compiled.watch import NotFiniteError, Watch
 from adim.engines.compiled.winograd import (
     OUTPUT,
     POINTS,
@@ -83,7 +84,7 @@ FINISH = Layout(
     "kernel_channel",  # bytes from channel to channel
 )
 
-FINISH_CALL = Layout("plan", "sums", "kernel")
+FINISH_CALL = Layout("plan", "sums", "kernel", "not_finite")
 
 
 class Plan(NamedTuple):
@@ -100,7 +101,13 @@ class Plan(NamedTuple):
 
 
 def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[FloatArray, FloatArray]:
-    """Return the gradients of the kernel, (3, 3, C, F), and the bias, (F,)."""
+    """Return the gradients of the kernel, (3, 3, C, F), and the bias, (F,).
+
+    Raises
+    ------
+    NotFiniteError
+        If there are numbers on the way, or in the kernel's gradient, that are not finite.
+    """
     pool = threads.pool()
     plan = _plan(x.shape, grad.shape[3], window, x.itemsize, pool.count)
     dkernel = np.empty((TAPS, TAPS, x.shape[3], grad.shape[3]), x.dtype)
@@ -111,8 +118,10 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     for record, finish, finish_tasks in plan.records:
         call = CALL.call(record, address(x), address(grad), scratch, sums, address(bias_parts))
         pool.run(plan.code, call, plan.tasks)
-        call = FINISH_CALL.call(finish, sums, address(dkernel))
+        call = FINISH_CALL.call(finish, sums, address(dkernel), 0)
         pool.run(plan.finish_code, call, finish_tasks)
+        if call[FINISH_CALL.place["not_finite"]]:
+            raise NotFiniteError
     return dkernel, (bias_parts[0] if plan.parts == 1 else bias_parts.sum(0)).astype(x.dtype, copy=False)
 
 
@@ -310,6 +319,7 @@ def _write_finish(module: Any, name: str, tile: Tile, size: int) -> None:
     lane_bytes, row = tile.lanes * size, tile.columns * size
     block, piece = f.task // r.pieces, f.task % r.pieces
     vectors = f.select(block.equals(r.blocks - 1), r.last_vectors, tile.vectors)
+    watch = Watch(f, vec)
     with (
         f.loop(r.channels * piece // r.pieces, r.channels * (piece + 1) // r.pieces) as channel,
         f.loop(0, vectors * lane_bytes, lane_bytes) as v,
@@ -320,6 +330,9 @@ def _write_finish(module: Any, name: str, tile: Tile, size: int) -> None:
             f.store(f.load(place, vec) + f.load(place + part * r.part_sums, vec), place)
         square = [[f.load(sums + r.point_sums * (i * POINTS + j), vec) for j in range(POINTS)] for i in range(POINTS)]
         target = call.kernel + r.kernel_offset + channel * r.kernel_channel + block * row + v
-        for number, value in enumerate(both_ways(f, filter_taps, square)):
+        taps = both_ways(f, filter_taps, square)
+        watch.see(taps)
+        for number, value in enumerate(taps):
             f.store(value, target + r.channels * r.kernel_channel * number)
+    watch.note(FINISH_CALL.at(f.where, "not_finite"))
     f.finish()
