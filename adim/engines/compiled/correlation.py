@@ -81,7 +81,8 @@ def forward(x: FloatArray, kernel: FloatArray, bias: FloatArray | None, window: 
     """Return the correlation of ``x (m, H, W, C)`` with ``kernel (fh, fw, C / G, F)``, plus bias."""
     y = memory.empty((len(x), *window.output, kernel.shape[3]), x.dtype)
     if not y.size or not x.size:
-        y[...] = 0 if bias is None else bias
+        with np.errstate(invalid="ignore"):  # windows of nothing but padding: zeros, times what may be infinite
+            y[...] = (kernel * 0).sum((0, 1, 2)) + (0 if bias is None else bias)
         return np.maximum(y, 0, out=y) if relu else y
     plan = _plan(x.shape, kernel.shape, window, x.itemsize, threads.pool().count, backward=False)
     return _run(plan, x, kernel, bias, y, relu=relu)

@@ -83,7 +83,8 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     shape = (*window.taps, x.shape[3] // window.groups, filters)
     dkernel = np.empty(shape, x.dtype)
     if not grad.size or not x.size:
-        dkernel[...] = 0
+        with np.errstate(invalid="ignore"):  # windows of nothing but padding: zeros, times what may be infinite
+            dkernel[...] = (grad * 0).sum((0, 1, 2))
         return dkernel, grad.sum((0, 1, 2))
     pool = threads.pool()
     plan = _plan(x.shape, filters, window, x.itemsize, pool.count)
