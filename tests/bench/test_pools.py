@@ -36,7 +36,7 @@ def test_our_side_pools() -> None:
 @pytest.mark.usefixtures("double")
 def test_pools_beside_a_peer(run: Callable[..., tuple[int, str, dict]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "POOLS", SMALL)
-    status, text, data = run("pools", "--seconds", "0", "--dtype", "float64")
+    status, text, data = run("pools", "--engine", "vectorised", "--seconds", "0", "--dtype", "float64")
     assert status == 0
     assert "torch: as we do it" in text
     assert [row["shape"] for row in data["rows"]] == [str(pool) for pool in SMALL["some"]]

@@ -1,6 +1,5 @@
 """The threads: every task once, never more of them than asked, the same bits each time, and safe from interruptions."""
 
-import ctypes
 import os
 import subprocess
 import sys
@@ -282,44 +281,6 @@ def test_ctrl_c_waits_for_the_job_and_leaves_the_threads_usable(tmp_path):
         tmp_path,
     )
     assert done == ["True"] * 10 + ["200", "True"]
-
-
-def test_an_exception_in_the_middle_finds_the_job_finished(probe):
-    if not hasattr(ctypes.pythonapi, "PyThreadState_SetAsyncExc"):
-        pytest.skip("another Python")
-
-    class Stop(BaseException):
-        pass
-
-    pool, jobs, stopped = threads.Pool(3), [], threading.Event()
-
-    def keep_working():
-        try:
-            while True:
-                jobs.append(Job(5, 3000))
-                jobs[-1].run(pool, probe)
-        except Stop:
-            stopped.set()
-
-    try:
-        for _ in range(20):
-            stopped.clear()
-            worker = threading.Thread(target=keep_working)
-            worker.start()
-            while len(jobs) < 10:
-                pass
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(Stop))
-            assert stopped.wait(60)
-            worker.join()
-            last = jobs[-1]
-            assert (last.runs == 1).all() or not last.runs.any()  # before, or after, but not half done
-            assert last.busy == 0
-            jobs.clear()
-        job = Job(100)
-        job.run(pool, probe)
-        assert (job.runs == 1).all()
-    finally:
-        pool.end()
 
 
 def test_a_call_is_a_row_of_integers():
