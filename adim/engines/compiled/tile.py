@@ -46,7 +46,7 @@ class TileKernel(NamedTuple):
     rows, vectors, lanes : int
         The tile.
     masked : bool
-        Whether the last vector may reach beyond the matrix, and must not touch what lies there.
+        Whether vectors may reach beyond the matrix, and must not touch what lies there.
     rows_adjacent : bool
         Whether A's rows lie side by side (kernel gradient), or else its steps.
     """
@@ -87,8 +87,7 @@ def _write(module: Any, kernel: TileKernel) -> None:
     vec = vector(scalar, lanes)
     f = Function(module, kernel.name, ["a", "b", "c", "bias", "mode", "walk"])
     walk = WALK.read(f, f.walk)
-    mask = f.first_lanes(walk.columns - (vectors - 1) * lanes, lanes) if masked else None
-    masks = [None] * (vectors - 1) + [mask]
+    masks = [f.first_lanes(walk.columns - v * lanes, lanes) if masked else None for v in range(vectors)]
 
     accumulators = [[f.variable(f.zero(vec)) for _ in range(vectors)] for _ in range(rows)]
     b = f.variable(f.b)
