@@ -101,7 +101,7 @@ def test_calls_at_once_never_keep_more_threads_busy_than_asked(pool, probe):
     shared = Job(1)  # what counts who is busy, in all calls together
 
     def call(number):
-        job = Job(number % 7)  # single tasks too
+        job = Job(number % 7, 200_000)  # single tasks too; long enough for two to meet
         job.busy, job.most = shared.busy, shared.most
         job.run(pool, probe)
         return job.runs
