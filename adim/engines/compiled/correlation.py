@@ -109,7 +109,7 @@ def _run(
     plan: Plan, source: FloatArray, kernel: FloatArray, bias: FloatArray | None, target: FloatArray, *, relu: bool
 ) -> FloatArray:
     pool = threads.pool()
-    room = np.empty(plan.packed + plan.scratch * pool.count + 64, np.uint8)
+    room = memory.empty((plan.packed + plan.scratch * pool.count + 64,), np.uint8)
     packed = address(room) + -address(room) % 64
     filters = address(kernel)
     for packing_plan in plan.packings:
@@ -209,7 +209,9 @@ def _is_pointwise(phases: Sequence[tuple[Phase, Phase]]) -> bool:
 
 def _worth_reading_in_place(kernel: Shape, size: int, pixels: int) -> bool:
     """Whether filters are used too seldom to be packed, or lie near each other anyway."""
-    return pixels <= 512 or kernel[3] * size <= 1024
+    row = kernel[3] * size
+    crowded = row % 1024 == 0  # a cache would keep a panel's rows in a few places, and lose them
+    return pixels <= 28 or row <= 1024 or (pixels <= 512 and not crowded)
 
 
 def _flat(pixels: int, tile_rows: int, taken_bytes: int, given_bytes: int) -> list[Place]:

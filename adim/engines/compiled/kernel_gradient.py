@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.engines.compiled import bands, library, threads
+from adim.engines.compiled import bands, library, memory, threads
 from adim.engines.compiled.phases import forward_phases, side_by_side
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
@@ -89,7 +89,7 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     pool = threads.pool()
     plan = _plan(x.shape, filters, window, x.itemsize, pool.count)
     bias_parts = np.empty((plan.parts, filters), np.float64)
-    room = np.empty(plan.scratch * pool.count + (plan.parts > 1) * plan.parts * plan.partial + 64, np.uint8)
+    room = memory.empty((plan.scratch * pool.count + (plan.parts > 1) * plan.parts * plan.partial + 64,), np.uint8)
     scratch = address(room) + -address(room) % 64
     sums = scratch + plan.scratch * pool.count if plan.parts > 1 else address(dkernel)
     call = CALL.call(plan.record, address(x), address(grad), scratch, sums, address(bias_parts))

@@ -132,7 +132,7 @@ def _run(
     plan: Plan, source: FloatArray, kernel: FloatArray, bias: FloatArray | None, target: FloatArray, *, relu: bool
 ) -> FloatArray:
     pool = threads.pool()
-    room = np.empty(plan.packed + plan.filters + plan.scratch * pool.count + 64, np.uint8)
+    room = memory.empty((plan.packed + plan.filters + plan.scratch * pool.count + 64,), np.uint8)
     packed = address(room) + -address(room) % 64
     filters, scratch = packed + plan.packed, packed + plan.packed + plan.filters
     for part in plan.parts:

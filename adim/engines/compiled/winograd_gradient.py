@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.engines.compiled import library, patches, threads
+from adim.engines.compiled import library, memory, patches, threads
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import ADD, WALK, TileKernel, tiles_along
@@ -112,7 +112,7 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     plan = _plan(x.shape, grad.shape[3], window, x.itemsize, pool.count)
     dkernel = np.empty((TAPS, TAPS, x.shape[3], grad.shape[3]), x.dtype)
     bias_parts = np.empty((plan.parts, grad.shape[3]), np.float64)
-    room = np.empty(plan.scratch * pool.count + plan.sums + 64, np.uint8)
+    room = memory.empty((plan.scratch * pool.count + plan.sums + 64,), np.uint8)
     scratch = address(room) + -address(room) % 64
     sums = scratch + plan.scratch * pool.count
     for record, finish, finish_tasks in plan.records:
