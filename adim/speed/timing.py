@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 Call: TypeAlias = Callable[[], Any]
 
-_SETTLE = 0.05  # seconds
+_SETTLE = 0.08  # seconds
 _SHORT = 0.1  # seconds, of which nobody complains
 _FEW = 3  # rounds: the least that tells an outlier
 

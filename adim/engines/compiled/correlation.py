@@ -109,9 +109,11 @@ def _run(
     plan: Plan, source: FloatArray, kernel: FloatArray, bias: FloatArray | None, target: FloatArray, *, relu: bool
 ) -> FloatArray:
     pool = threads.pool()
-    room = memory.empty((plan.packed + plan.scratch * pool.count + 64,), np.uint8)
-    packed = address(room) + -address(room) % 64
-    filters = address(kernel)
+    filters, packed = address(kernel), 0
+    if plan.packed or plan.scratch:
+        room = memory.empty((plan.packed + plan.scratch * pool.count + 64,), np.uint8)
+        packed = address(room)
+        packed += -packed % 64
     for packing_plan in plan.packings:
         if not packing.run(packing_plan, filters, packed):
             raise NotFiniteError
