@@ -13,8 +13,7 @@ from __future__ import annotations
 import math
 import mmap
 import weakref
-from functools import partial
-from typing import Any
+from collections import deque
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +27,8 @@ _LARGE = 1 << 20
 _KEPT = 1 << 28  # bytes that may lie idle
 
 _idle: dict[int, list[mmap.mmap]] = {}  # by size
-_lent: dict[int, weakref.ref[FloatArray]] = {}  # a reference that is itself let go of calls nobody
+_lent: dict[int, tuple[weakref.ref[FloatArray], mmap.mmap]] = {}  # by the reference's id
+_returned: deque[weakref.ref[FloatArray]] = deque()  # references to arrays that nobody holds any more
 
 
 def empty(shape: Shape, dtype: npt.DTypeLike) -> FloatArray:
@@ -45,14 +45,16 @@ def empty(shape: Shape, dtype: npt.DTypeLike) -> FloatArray:
     if size < _LARGE:
         room = np.empty(size + _LINE, np.uint8)
         return np.ndarray(shape, dtype, room, -address(room) % _LINE)
+    _take_back()
     try:
         memory = _idle[size].pop()
     except LookupError:
         memory = _fresh(size)
     array: FloatArray = np.ndarray(shape, dtype, memory)
     # Every view of it refers to this array, and not past it to the memory, which is none: see PyArray_SetBaseObject.
-    lent = weakref.ref(array, partial(_take_back, memory))
-    _lent[id(lent)] = lent
+    # What is called when it goes is no Python code, in which a Ctrl-C would be lost.
+    lent = weakref.ref(array, _returned.append)
+    _lent[id(lent)] = lent, memory
     return array
 
 
@@ -68,6 +70,11 @@ def _fresh(size: int) -> mmap.mmap:
     return memory
 
 
-def _take_back(memory: mmap.mmap, lent: weakref.ref[Any]) -> None:
-    del _lent[id(lent)]
-    _idle.setdefault(len(memory), []).append(memory)
+def _take_back() -> None:
+    """Let the memory of arrays that have gone lie idle."""
+    while _returned:
+        try:
+            _, memory = _lent.pop(id(_returned.popleft()))
+        except LookupError:  # another thread was faster
+            return
+        _idle.setdefault(len(memory), []).append(memory)

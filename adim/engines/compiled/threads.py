@@ -19,6 +19,7 @@ who takes a task learns in the same instant whether there was one to take::
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import threading
@@ -56,6 +57,7 @@ class Pool:
         self._lead = _function(_lead, 5)
         self._follow = _function(_follow, 2)
         self._give_way = _address_of_give_way()
+        self._processor = _question_which_processor()
         self.workers = [
             threading.Thread(target=self._work, args=(number,), name=f"adim-{number}", daemon=True)
             for number in range(1, count)
@@ -92,12 +94,27 @@ class Pool:
             self._wake(self.count)
 
     def _wake(self, most: int) -> None:
+        others = self._others() if self._asleep else None
         for _ in range(most):
             try:
-                _, bell = self._asleep.popitem()
+                number, bell = self._asleep.popitem()
             except KeyError:
                 return
+            thread = self.workers[number - 1].native_id
+            if others and thread:
+                with contextlib.suppress(OSError):  # the thread has ended, or may not choose
+                    os.sched_setaffinity(thread, others)
             bell.release()
+
+    def _others(self) -> set[int] | None:
+        """Return the processors but for the caller's own, if it is known.
+
+        Linux wakes a thread where the caller is, who is thought to go to sleep. Ours does not, and the two would share
+        that processor for some milliseconds, with another one idle.
+        """
+        if self._processor is None:
+            return None
+        return os.sched_getaffinity(0) - {self._processor()}
 
     def _work(self, number: int) -> None:
         bell = threading.Lock()
@@ -124,6 +141,13 @@ def _address_of_give_way() -> int:
     """Return the address of the system's function that lets somebody else have the processor."""
     name, where = ("SwitchToThread", "kernel32") if os.name == "nt" else ("sched_yield", None)
     return ctypes.cast(ctypes.CDLL(where)[name], ctypes.c_void_p).value or 0
+
+
+def _question_which_processor() -> Callable[[], int] | None:
+    """Return the system's function that tells on which processor its caller is, where there is one (Linux)."""
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    return getattr(ctypes.CDLL(None), "sched_getcpu", None)
 
 
 def _alone(module: Any) -> None:
