@@ -8,8 +8,9 @@ never rescaled: a pixel of 255 is 255.0.
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -78,19 +79,11 @@ def axes(name: str, shape: Shape, meaning: str) -> None:
         raise ValueError(f"{name} must have {expected} axes, {meaning}; got shape {shape}{hint}")
 
 
-def lengths(name: str, shape: Any, meaning: str) -> Shape:
-    """Return a shape as a tuple of ints; raise ValueError unless it has as many axes as `meaning` names."""
-    if not isinstance(shape, (tuple, list)) or not all(isinstance(n, (int, np.integer)) and n >= 0 for n in shape):
-        raise ValueError(f"{name} must be the lengths {meaning}; got {shape!r}")
-    axes(name, tuple(shape), meaning)
-    return tuple(int(n) for n in shape)
-
-
 def remembered(function: Callable[..., _Made]) -> Callable[..., _Made]:
     """Let a function of shapes and the like be computed once for each, and never again: a decorator.
 
-    Only where all arguments are plain: Python's own integers, strings, None, and tuples of such integers. Others come
-    to the function each time, since to a dictionary True and 1.0 are as good as 1. All are given by position.
+    Only where all arguments are plain: Python's own integers, strings, None, and tuples of such. Others come to the
+    function each time, since to a dictionary True and 1.0 are as good as 1. All are given by position.
 
     Examples
     --------
@@ -102,19 +95,42 @@ def remembered(function: Callable[..., _Made]) -> Callable[..., _Made]:
     computed
     12
     """
-    known = lru_cache(maxsize=4096)(function)
+    known: dict[bytes, _Made] = {}
 
     @wraps(function)
     def remembering(*arguments: Any) -> _Made:
-        return (known if all(map(_is_plain, arguments)) else function)(*arguments)
+        try:
+            key = marshal.dumps(arguments, _WITHOUT_REFERENCES)  # says of what type each is, and takes no time
+        except ValueError:  # an object
+            return function(*arguments)
+        try:
+            return known[key]
+        except KeyError:
+            made = function(*arguments)
+            if _is_plain(arguments):
+                if len(known) >= _MOST_REMEMBERED:
+                    known.clear()
+                known[key] = made
+            return made
 
     return remembering
 
 
+_WITHOUT_REFERENCES = 2  # marshal's version in which the same values are always the same bytes
+_MOST_REMEMBERED = 4096
+
+
 def _is_plain(value: Any) -> bool:
-    if type(value) is tuple:
-        return all(type(number) is int for number in value)
-    return type(value) in _PLAIN
+    return all(map(_is_plain, value)) if type(value) is tuple else type(value) in _PLAIN
 
 
 _PLAIN = frozenset((int, str, type(None)))
+
+
+@remembered
+def lengths(name: str, shape: Any, meaning: str) -> Shape:
+    """Return a shape as a tuple of ints; raise ValueError unless it has as many axes as `meaning` names."""
+    if not isinstance(shape, (tuple, list)) or not all(isinstance(n, (int, np.integer)) and n >= 0 for n in shape):
+        raise ValueError(f"{name} must be the lengths {meaning}; got {shape!r}")
+    axes(name, tuple(shape), meaning)
+    return tuple(int(n) for n in shape)

@@ -32,6 +32,11 @@ _COMMANDS = {
 def main(arguments: Sequence[str]) -> int:
     """Measure, and return 0; where two sides disagree, report nothing and return 1."""
     options = vars(_parser().parse_args(arguments if _names_a_command(arguments) else ["layers", *arguments]))
+    try:
+        options["out"].mkdir(parents=True, exist_ok=True)  # before minutes are spent on what could not be written
+    except OSError as error:
+        print(f"bench: there can be no folder {options['out']}: {error.strerror}", file=sys.stderr)
+        return 1
     threads.limit(options["threads"])
     command = import_module(f"bench.{options.pop('command')}")
     disagreement = import_module("bench.contest").Disagreement
@@ -83,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     for name in ("layers", "pools"):
         parsers[name].add_argument(
-            "--engine", default="auto", metavar="NAME", help="who computes on our side (%(default)s)"
+            "--engine", default="compiled", metavar="NAME", help="who computes on our side (%(default)s)"
         )
     parsers["scaling"].add_argument(
         "--seconds", type=float, default=0.3, help="how long each pass is timed on each number of threads (%(default)s)"

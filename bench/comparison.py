@@ -122,8 +122,9 @@ def present(comparison: Comparison, *, settings: Mapping[str, Any], out: Path, r
     data = report.document(rows, description, settings) | {"peers": manners, "absent": absent}
     if roof is not None:
         data["roof"] = roof._asdict()
-        plots.save(plots.roofline(_points(rows), **roof._asdict()), name.with_name(f"{name.name}-roofline.png"))
     report.publish(name, text, data)
+    if roof is not None:
+        plots.save(plots.roofline(_points(rows), **roof._asdict()), name.with_name(f"{name.name}-roofline.png"))
     if any(outcome.peers for row in rows for outcome in row.parts.values()):
         plot.save(name.with_suffix(".png"), rows, title)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 import numpy as np
 
@@ -37,9 +38,10 @@ from adim.geometry import Window, window as make_window
 def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window, *, relu: bool = False) -> FloatArray:
     """Return the convolution of `x`, plus `bias`; see `Engine.conv2d`."""
     x, kernel, bias = map(np.ascontiguousarray, (x, kernel, bias))
-    if _depthwise(kernel.shape, window):
+    way = _way(x.shape, kernel.shape, window, x.itemsize, settings.get_precision())
+    if way == "depthwise":
         return depthwise.forward(x, kernel, bias, window, relu=relu)
-    if _winograd(x.shape, kernel.shape, window, x.itemsize):
+    if way == "winograd":
         with suppress(NotFiniteError):
             return winograd_correlation.forward(x, kernel, bias, window, relu=relu)
     return correlation.forward(x, kernel, bias, window, relu=relu)
@@ -48,9 +50,10 @@ def conv2d(x: FloatArray, kernel: FloatArray, bias: FloatArray, window: Window, 
 def conv2d_input_gradient(grad: FloatArray, kernel: FloatArray, window: Window) -> FloatArray:
     """Return the gradient of a convolution's input; see `Engine.conv2d_input_gradient`."""
     grad, kernel = np.ascontiguousarray(grad), np.ascontiguousarray(kernel)
-    if _depthwise(kernel.shape, window):
+    way = _way(grad.shape, kernel.shape, window, grad.itemsize, settings.get_precision())
+    if way == "depthwise":
         return depthwise.input_gradient(grad, kernel, window)
-    if _winograd(grad.shape, kernel.shape, window, grad.itemsize):
+    if way == "winograd":
         with suppress(NotFiniteError):
             return winograd_correlation.input_gradient(grad, kernel, window)
     with suppress(NotFiniteError):
@@ -62,9 +65,10 @@ def conv2d_kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> t
     """Return the gradients of a convolution's kernel and bias; see `Engine.conv2d_kernel_gradient`."""
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x)
     shape = (*window.taps, x.shape[3] // window.groups, grad.shape[3])
-    if _depthwise(shape, window):
+    way = _way(x.shape, shape, window, x.itemsize, settings.get_precision())
+    if way == "depthwise":
         return depthwise_gradient.kernel_gradient(grad, x, window)
-    if _winograd(x.shape, shape, window, x.itemsize):
+    if way == "winograd":
         with suppress(NotFiniteError):
             return winograd_gradient.kernel_gradient(grad, x, window)
     return kernel_gradient.kernel_gradient(grad, x, window)
@@ -169,12 +173,14 @@ def update(
     updates.update(rule, parameters, gradients, states, scales)
 
 
-def _winograd(source: Shape, kernel: Shape, window: Window, size: int) -> bool:
-    return settings.get_precision() == "fast" and winograd_correlation.suits(source, kernel, window, size)
-
-
-def _depthwise(kernel: Shape, window: Window) -> bool:
-    return kernel[2] == 1 and window.groups > 1
+@lru_cache(maxsize=4096)
+def _way(source: Shape, kernel: Shape, window: Window, size: int, precision: str) -> str:
+    """Return how a convolution's pass is computed: "depthwise", "winograd" or "direct"."""
+    if kernel[2] == 1 and window.groups > 1:
+        return "depthwise"
+    if precision == "fast" and winograd_correlation.suits(source, kernel, window, size):
+        return "winograd"
+    return "direct"
 
 
 _PIXEL = make_window((1, 1), 1)

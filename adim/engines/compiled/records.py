@@ -7,6 +7,7 @@ changes from call to call, which is where the arrays are, goes into a short `Lay
 from __future__ import annotations
 
 import ctypes
+import sys
 from array import array
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -59,8 +60,19 @@ class Layout:
 
 
 def address(array: npt.NDArray[Any]) -> int:
-    """Return where the numbers of a contiguous array lie."""
-    try:
-        return ctypes.addressof(ctypes.c_char.from_buffer(array))  # type: ignore[arg-type] # it is; thrice as fast
-    except (TypeError, ValueError, BufferError):  # read-only, or empty
-        return int(array.__array_interface__["data"][0])
+    """Return where the numbers of a contiguous array lie: what NumPy keeps right behind the head of its object."""
+    if _KNOWN:
+        return ctypes.c_int64.from_address(id(array) + _HEAD).value
+    return int(array.ctypes.data)
+
+
+def _is_known() -> bool:
+    """Return whether an array's address is where NumPy's headers say; looking there takes a quarter of the time."""
+    if sys.implementation.name != "cpython":
+        return False
+    array = np.zeros(3)
+    return ctypes.c_int64.from_address(id(array) + _HEAD).value == array.ctypes.data
+
+
+_HEAD = object.__basicsize__
+_KNOWN = _is_known()

@@ -90,7 +90,6 @@ class Plan(NamedTuple):
     keep: list[Row]
 
 
-@lru_cache(maxsize=512)
 def suits(source: Shape, kernel: Shape, window: Window, size: int) -> bool:
     """Return whether this way is open to a layer, and faster than the direct one."""
     height, width, groups = window
