@@ -23,7 +23,7 @@ Shape: TypeAlias = tuple[int, ...]
 """The lengths of an array's axes."""
 
 
-_KEPT = (np.dtype(np.float32), np.dtype(np.float64))
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 _Made = TypeVar("_Made")
 
 
@@ -52,13 +52,22 @@ def floating(**named: npt.ArrayLike) -> list[FloatArray]:
     (array([255.], dtype=float32), dtype('float32'))
     """
     values: list[Any] = [*named.values()]
-    for kept in _KEPT:  # nearly always they are what they should be
-        if all(type(value) is np.ndarray and value.dtype is kept for value in values):
-            return values
+    if _are_kept(values):  # nearly always they are what they should be
+        return values
     arrays = {name: _real(name, value) for name, value in named.items()}
     promoted = np.result_type(np.float32, *(array.dtype for array in arrays.values()))
     dtype = np.float32 if promoted == np.float32 else np.float64
     return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _are_kept(values: list[Any]) -> bool:
+    """Return whether all are arrays of one floating dtype already."""
+    dtype = None
+    for value in values:
+        if type(value) is not np.ndarray or (value.dtype is not dtype and dtype is not None):
+            return False
+        dtype = value.dtype
+    return dtype is _FLOAT32 or dtype is _FLOAT64
 
 
 def _real(name: str, value: npt.ArrayLike) -> npt.NDArray[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -73,10 +74,8 @@ def conv2d(
            [1., 1., 1.]])
     """
     x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
-    windows = _window(x.shape, kernel.shape, strides, padding, dilation_rate, groups)
-    return choose(engine, _work(x, windows, kernel.shape)).conv2d(
-        x, kernel, for_filters(given, kernel, kernel.shape[3]), windows, relu=relu
-    )
+    windows, work, _ = _geometry(x.shape, kernel.shape, strides, padding, dilation_rate, groups)
+    return choose(engine, work).conv2d(x, kernel, for_filters(given, kernel, kernel.shape[3]), windows, relu=relu)
 
 
 def conv2d_input_gradient(
@@ -122,9 +121,9 @@ def conv2d_input_gradient(
     """
     grad, kernel = floating(grad=grad, kernel=kernel)
     input_shape = lengths("input_shape", input_shape, "(m, H, W, C)")
-    windows = _window(input_shape, kernel.shape, strides, padding, dilation_rate, groups)
-    _check_grad(grad, (input_shape[0], *windows.output, kernel.shape[3]))
-    return choose(engine, _work(grad, windows, kernel.shape)).conv2d_input_gradient(grad, kernel, windows)
+    windows, work, output = _geometry(input_shape, kernel.shape, strides, padding, dilation_rate, groups)
+    _check_grad(grad, output)
+    return choose(engine, work).conv2d_input_gradient(grad, kernel, windows)
 
 
 def conv2d_kernel_gradient(
@@ -170,9 +169,9 @@ def conv2d_kernel_gradient(
     """
     grad, x = floating(grad=grad, x=x)
     kernel_shape = lengths("kernel_shape", kernel_shape, "(fh, fw, C / groups, F)")
-    windows = _window(x.shape, kernel_shape, strides, padding, dilation_rate, groups)
-    _check_grad(grad, (len(x), *windows.output, kernel_shape[3]))
-    return choose(engine, _work(x, windows, kernel_shape)).conv2d_kernel_gradient(grad, x, windows)
+    windows, work, output = _geometry(x.shape, kernel_shape, strides, padding, dilation_rate, groups)
+    _check_grad(grad, output)
+    return choose(engine, work).conv2d_kernel_gradient(grad, x, windows)
 
 
 def conv2d_backward(
@@ -220,9 +219,9 @@ def conv2d_backward(
            [1., 2., 1.]])
     """
     grad, x, kernel = floating(grad=grad, x=x, kernel=kernel)
-    windows = _window(x.shape, kernel.shape, strides, padding, dilation_rate, groups)
-    _check_grad(grad, (len(x), *windows.output, kernel.shape[3]))
-    chosen = choose(engine, 2 * _work(x, windows, kernel.shape))
+    windows, work, output = _geometry(x.shape, kernel.shape, strides, padding, dilation_rate, groups)
+    _check_grad(grad, output)
+    chosen = choose(engine, 2 * work)
     dx = chosen.conv2d_input_gradient(grad, kernel, windows)
     return dx, *chosen.conv2d_kernel_gradient(grad, x, windows)
 
@@ -277,9 +276,9 @@ def conv2d_transpose(
     array([1., 1., 2., 2.])
     """
     x, kernel, *given = floating(x=x, kernel=kernel, **keyword(bias))
-    windows = _transposed(x.shape, kernel.shape, strides, padding, output_padding, dilation_rate)
+    windows, work, _ = _transposed(x.shape, kernel.shape, strides, padding, output_padding, dilation_rate)
     biases = for_filters(given, kernel, kernel.shape[2])
-    y = choose(engine, _work(x, windows, kernel.shape)).conv2d_input_gradient(x, kernel, windows)
+    y = choose(engine, work).conv2d_input_gradient(x, kernel, windows)
     y += biases
     return y
 
@@ -330,21 +329,29 @@ def conv2d_transpose_backward(
     (array([1., 5.]), array([ 6., 12.]), array([6.]))
     """
     grad, x, kernel = floating(grad=grad, x=x, kernel=kernel)
-    windows = _transposed(x.shape, kernel.shape, strides, padding, output_padding, dilation_rate)
-    _check_grad(grad, (len(x), windows.height.size, windows.width.size, kernel.shape[2]))
-    chosen = choose(engine, 2 * _work(x, windows, kernel.shape))
+    windows, work, output = _transposed(x.shape, kernel.shape, strides, padding, output_padding, dilation_rate)
+    _check_grad(grad, output)
+    chosen = choose(engine, 2 * work)
     zeros = np.zeros(x.shape[3], grad.dtype)
     dx = chosen.conv2d(grad, kernel, zeros, windows) if input_gradient else None
     dkernel, _ = chosen.conv2d_kernel_gradient(x, grad, windows)
     return dx, dkernel, grad.sum(2).sum(1).sum(0)  # as for conv2d: three short sums drift less than one long one
 
 
+class _Geometry(NamedTuple):
+    """What follows from shapes and attributes."""
+
+    windows: Window
+    work: int  # multiplications of one pass: each window meets each number of the kernel once
+    output: Shape
+
+
 @remembered
-def _window(x: Shape, kernel: Shape, strides: Pair, padding: Padding, dilation_rate: Pair, groups: int) -> Window:
+def _geometry(x: Shape, kernel: Shape, strides: Pair, padding: Padding, dilation_rate: Pair, groups: int) -> _Geometry:
     axes("x", x, "(m, H, W, C)")
     axes("kernel", kernel, "(fh, fw, C / groups, F)")
     _check_groups(x, kernel, groups)
-    return window(
+    windows = window(
         (x[1], x[2]),
         (kernel[0], kernel[1]),
         strides=strides,
@@ -352,6 +359,7 @@ def _window(x: Shape, kernel: Shape, strides: Pair, padding: Padding, dilation_r
         dilation_rate=dilation_rate,
         groups=groups,
     )
+    return _Geometry(windows, x[0] * math.prod(windows.output) * math.prod(kernel), (x[0], *windows.output, kernel[3]))
 
 
 @remembered
@@ -362,7 +370,7 @@ def _transposed(
     padding: Padding,
     output_padding: Pair | None,
     dilation_rate: Pair,
-) -> Window:
+) -> _Geometry:
     axes("x", x, "(m, H, W, C)")
     axes("kernel", kernel, "(fh, fw, F, C)")
     if kernel[3] != x[3]:
@@ -370,7 +378,7 @@ def _transposed(
             f"the kernel's last axis must be as long as that of x: x {x} has {x[3]} channels, "
             f"kernel {kernel}, (fh, fw, F, C), has {kernel[3]}"
         )
-    return transposed_window(
+    windows = transposed_window(
         (x[1], x[2]),
         (kernel[0], kernel[1]),
         strides=strides,
@@ -378,12 +386,8 @@ def _transposed(
         output_padding=output_padding,
         dilation_rate=dilation_rate,
     )
-
-
-def _work(images: FloatArray, windows: Window, kernel: Shape) -> int:
-    """Return how many multiplications one pass takes: each window meets each number of the kernel once."""
-    n_H, n_W = windows.output
-    return len(images) * n_H * n_W * math.prod(kernel)
+    output = x[0], windows.height.size, windows.width.size, kernel[2]
+    return _Geometry(windows, math.prod(x[:3]) * math.prod(kernel), output)
 
 
 def _check_groups(x: Shape, kernel: Shape, groups: int) -> None:

@@ -121,6 +121,12 @@ class Bands:
         """How many bands there are."""
         return -(-self.images // self.images_per_band) * self.bands_per_image
 
+    def rests(self, count: int) -> set[int]:
+        """Return how many rows may be left over in a band that is walked through by so many rows."""
+        last = self.rows.output - (self.bands_per_image - 1) * self.rows_per_band
+        whole = {0} if max(last, self.rows_per_band) >= count else set()
+        return whole | {last % count, self.rows_per_band % count}
+
     def split(self, least: int) -> None:
         """Make bands smaller until there are so many, if there can be."""
         while self.bands < least and self.images_per_band > 1:

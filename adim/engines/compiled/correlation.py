@@ -28,6 +28,10 @@ _BAND_BYTES = 192 << 10  # of the left matrix, so that it stays in a second-leve
 _BAND_WINDOWS = 96, 1 << 30  # it may have more, if it would have fewer windows than this; for they share the panel
 _PANEL_BYTES = 256 << 10  # ...a panel of the right one
 _TASK_FLOPS = 400_000  # what a task should at least be worth
+_PACKED_AT_ONCE = 64 << 10  # bytes of filters that each thread packs for itself
+_COPY_USES = 64  # times that a number should be used, at least, once it is copied
+_LINE = 64  # bytes
+_NARROWEST = 3  # pixels of a row, several of which go into a tile
 
 FIELDS = Layout(
     *bands.FIELDS,
@@ -43,6 +47,9 @@ FIELDS = Layout(
     "target_offset",
     "panel_offset",
     "panel_bytes",  # of a block of packed filters
+    "packing",  # code that packs a block when it is met; 0 where all are packed before, or read in place
+    "packing_plan",
+    "packing_place",  # bytes from the start of a thread's scratch: what the code is told, and a line later its block
     "chunks",  # into which a panel's runs are parted, one after the other
     "chunk_bytes",
     "chunk_runs",
@@ -60,9 +67,11 @@ FIELDS = Layout(
     "narrow",
     "wide_last",
     "narrow_last",
+    "folds",  # rows of the output that a tile has, where several fit; 1 where they do not
+    "folded",  # address of a table of codes: for 1 row and so on, each for all blocks and for the last
 )
 
-CALL = Layout("plan", "source", "target", "filters", "scratch", "bias", "relu")
+CALL = Layout("plan", "source", "target", "filters", "scratch", "bias", "relu", "not_finite")
 
 
 class Plan(NamedTuple):
@@ -72,8 +81,8 @@ class Plan(NamedTuple):
     code: int
     tasks: int
     scratch: int  # bytes for each thread
-    packed: int  # bytes of all packed filters
-    packings: list[packing.Plan]  # none where the filters are read in place
+    packed: int  # bytes of all filters that are packed beforehand
+    packings: list[packing.Plan]  # none where the filters are read in place, or packed when they are met
     keep: list[Row]  # what the records point to
 
 
@@ -125,8 +134,11 @@ def _run(
         packed + plan.packed,
         0 if bias is None else address(bias),
         relu,
+        0,
     )
     pool.run(plan.code, call, plan.tasks)
+    if call[-1]:
+        raise NotFiniteError
     return target
 
 
@@ -145,34 +157,19 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
     else:
         places = [Place(m, (height, width), target, 0, 0, *phase) for phase in phases]
     tile = tile_for(given, size)
-    blocks = -(-given // tile.columns)
-    taps = [(i, j) for rows, columns in phases for i, _ in rows.taps for j, _ in columns.taps]
-    pixels = m * target[0] * target[1]
-    if (
-        not backward
-        and groups == 1
-        and len(taps) == kernel[0] * kernel[1]
-        and _worth_reading_in_place(kernel, size, pixels)
-    ):
-        panels = _Panels(tile.columns * size, filters * size)
-        packings, packed = [], 0
-    else:
-        panels = _Panels(len(taps) * taken * tile.columns * size, tile.columns * size)
-        packings = [packing.plan(kernel, tuple(taps), groups, tile, size, transposed=backward)]
-        packed = -(-panels.block * blocks * groups // 64) * 64
     matrix = _Matrix(taken, given, groups, tile, size, count)
-    table_rows, keep, before = [], [], 0
-    for place in places:
-        record, kept = _record(place, matrix, panels, before)
-        table_rows.append(record)
+    cuts = [_cut(place, matrix) for place in places]
+    panels = _panels(kernel, places, cuts, matrix, backward=backward, phases=len(phases))
+    rows, keep = [], []
+    for place, cut, own in zip(places, cuts, panels.of_places, strict=True):
+        record, kept = _record(place, cut, matrix, own)
+        rows.append(record)
         keep += kept
-        if len(phases) > 1:
-            before += len(place.rows.taps) * len(place.columns.taps)
-    tasks = max(row["bands"] * row["parts"] for row in table_rows)
-    scratch = max(row["scratch_size"] for row in table_rows)  # threads may be in different phases
-    table = np.stack([FIELDS.record(**row | {"phase_tasks": tasks, "scratch_size": scratch}) for row in table_rows])
+    tasks = max(row["bands"] * row["parts"] for row in rows)
+    scratch = max(row["scratch_size"] for row in rows)  # threads may be in different phases
+    table = np.stack([FIELDS.record(**row | {"phase_tasks": tasks, "scratch_size": scratch}) for row in rows])
     code = library.address("correlation", _write)
-    return Plan(address(table), code, tasks * len(table_rows), scratch, packed, packings, [*keep, table])
+    return Plan(address(table), code, tasks * len(rows), scratch, panels.bytes, panels.packings, [*keep, table])
 
 
 class Place(NamedTuple):
@@ -187,11 +184,21 @@ class Place(NamedTuple):
     columns: Phase
 
 
-class _Panels(NamedTuple):
-    """How the filters lie: bytes from block to block, and from row to row of a block."""
+class _Panel(NamedTuple):
+    """How a place's filters lie."""
 
-    block: int
-    row: int
+    offset: int  # bytes to the first
+    block: int  # bytes from block to block, of the tile's width
+    row: int  # and from row to row of a block
+    packing: packing.Plan | None  # what packs a block when it is met
+
+
+class _Panels(NamedTuple):
+    """Who packs filters, and when."""
+
+    of_places: list[_Panel]
+    packings: list[packing.Plan]  # before everything else
+    bytes: int  # that these fill
 
 
 class _Matrix(NamedTuple):
@@ -207,6 +214,37 @@ class _Matrix(NamedTuple):
 
 def _is_pointwise(phases: Sequence[tuple[Phase, Phase]]) -> bool:
     return len(phases) == 1 and all(axis.stride == axis.step == 1 and axis.taps == ((0, 0),) for axis in phases[0])
+
+
+def _panels(
+    kernel: Shape, places: Sequence[Place], cuts: Sequence[_Cut], matrix: _Matrix, *, backward: bool, phases: int
+) -> _Panels:
+    """Decide whether filters are packed at all, and whether all together or each block when it is met.
+
+    Together, for many bands use them. A block that only one band uses is packed when it is met, and then still lies in
+    the cache; so are blocks of few filters, which are packed sooner than threads have met.
+    """
+    taken, given, groups, tile, size, count = matrix
+    taps = [tuple((i, j) for i, _ in place.rows.taps for j, _ in place.columns.taps) for place in places]
+    pixels = sum(place.images * place.rows.output * place.columns.output for place in places)
+    if not backward and groups == 1 and phases == 1 and _worth_reading_in_place(kernel, size, pixels):
+        return _Panels([_Panel(0, tile.columns * size, given * size, None)] * len(places), [], 0)
+
+    row = tile.columns * size
+    blocks = -(-given // tile.columns) * groups
+
+    def plan(taps: tuple[tuple[int, int], ...]) -> packing.Plan:
+        return packing.plan(kernel, taps, groups, tile, size, transposed=backward)
+
+    everything = tuple(tap for some in taps[:phases] for tap in some)
+    packed = len(everything) * taken * row * blocks
+    most = max(cut.band.bands for cut in cuts)
+    if len(places) == phases and (most == 1 or (most <= count and packed <= _PACKED_AT_ONCE)):
+        return _Panels([_Panel(0, len(some) * taken * row, row, plan(some)) for some in taps], [], 0)
+    before = [sum(map(len, taps[:number])) if phases > 1 else 0 for number in range(len(places))]
+    block = len(everything) * taken * row
+    panels = [_Panel(taps_before * taken * row, block, row, None) for taps_before in before]
+    return _Panels(panels, [plan(everything)], -(-packed // _LINE) * _LINE)
 
 
 def _worth_reading_in_place(kernel: Shape, size: int, pixels: int) -> bool:
@@ -233,16 +271,33 @@ def _flat(pixels: int, tile_rows: int, taken_bytes: int, given_bytes: int) -> li
     return places
 
 
-def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) -> tuple[dict[str, int], list[Row]]:
+class _Cut(NamedTuple):
+    """Into how many bands the pixels of a place are cut, and into how many parts the blocks of its channels."""
+
+    band: bands.Bands
+    parts: int
+
+
+def _cut(place: Place, matrix: _Matrix) -> _Cut:
     taken, given, groups, tile, size, count = matrix
-    images, (height, width), (_, target_width), source_bytes, target_bytes, rows, columns = place
-    pixel, target_pixel = taken * groups * size, given * groups * size
+    images, (height, width), _, _, _, rows, columns = place
+    pixel = taken * groups * size
     band = bands.Bands(images, height, width, pixel, rows, columns, most=_BAND_BYTES, windows=_BAND_WINDOWS)
     flops = 2 * images * rows.output * columns.output * len(rows.taps) * len(columns.taps) * taken * given * groups
     blocks = -(-given // tile.columns)
     band.split(min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1)
-    wanted = min(4 * count, flops // _TASK_FLOPS) if count > 1 and not band.copies else count
-    parts = min(blocks, -(-wanted // band.bands)) if flops > _TASK_FLOPS else 1
+    wanted = min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1
+    if band.copies:  # each part makes a copy of its own, which must be worth it
+        wanted = max(min(count, wanted), min(wanted, len(rows.taps) * len(columns.taps) * given // _COPY_USES))
+    return _Cut(band, min(blocks, -(-wanted // band.bands)) if flops > _TASK_FLOPS else 1)
+
+
+def _record(place: Place, cut: _Cut, matrix: _Matrix, panel: _Panel) -> tuple[dict[str, int], list[Row]]:
+    taken, given, groups, tile, size, _ = matrix
+    _, _, (_, target_width), source_bytes, target_bytes, rows, columns = place
+    band, parts = cut
+    pixel, target_pixel = taken * groups * size, given * groups * size
+    blocks = -(-given // tile.columns)
 
     pitch = band.row_pitch
     joined = groups == 1 and len(columns.taps) > 1 and side_by_side(columns.taps) and band.pixel_pitch == pixel
@@ -250,7 +305,7 @@ def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) ->
     starts = [offset for _, offset in columns.taps][: 1 if joined else None]
     offsets = [(i + band.top) * pitch + (j + band.left) * band.pixel_pitch for _, i in rows.taps for j in starts]
     runs = np.array(offsets, np.int64)
-    run_bytes = length * panels.row
+    run_bytes = length * panel.row
     chunk_runs = max(1, min(len(runs), _PANEL_BYTES // (length * tile.columns * size)))
     chunks = max(1, -(-len(runs) // chunk_runs))
     chunk_runs = -(-len(runs) // chunks)
@@ -263,21 +318,33 @@ def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) ->
                 length=length,
                 a_row=a_row,
                 a_step=size,
-                b_step=panels.row,
+                b_step=panel.row,
                 c_row=c_row,
                 columns=given - (blocks - 1) * tile.columns,
+                a_fold=rows.stride * pitch,
+                c_fold=rows.step * target_width * target_pixel,
             )
             for chunk in range(chunks)
         ]
     )
     wide, narrow, wide_tiles, narrow_tiles = tiles_along(columns.output, tile.rows)
     masked = given % tile.columns != 0
+    folds = max(1, tile.rows // columns.output) if columns.output >= _NARROWEST else 1
 
-    def code(height: int, *, masked: bool) -> int:
-        return TileKernel(size, height, tile.vectors, tile.lanes, masked, rows_adjacent=False).address()
+    def code(height: int, *, masked: bool, fold: int = 0) -> int:
+        return TileKernel(size, height, tile.vectors, tile.lanes, masked, rows_adjacent=False, fold=fold).address()
 
+    folded = np.zeros((folds, 2), np.int64)
+    for count in {rest or folds for rest in band.rests(folds)} - {1}:
+        folded[count - 1] = [
+            code(count * columns.output, masked=here, fold=columns.output) for here in (False, masked)
+        ]
+    folded[0] = code(wide, masked=False), code(wide, masked=masked)
+
+    scratch = band.fields()["scratch_size"]
     return {
         **band.fields(),
+        "scratch_size": scratch + (_LINE + -(-panel.block // _LINE) * _LINE if panel.packing else 0),
         "source_offset": source_bytes,
         "target_offset": target_bytes + (rows.start * target_width + columns.start) * target_pixel,
         "bands": band.bands,
@@ -287,8 +354,11 @@ def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) ->
         "group_target": given * size,
         "blocks": blocks,
         "block_bytes": tile.columns * size,
-        "panel_offset": taps_before * taken * panels.row,
-        "panel_bytes": panels.block,
+        "panel_offset": panel.offset,
+        "panel_bytes": panel.block,
+        "packing": panel.packing.code if panel.packing else 0,
+        "packing_plan": panel.packing.record if panel.packing else 0,
+        "packing_place": scratch,
         "chunks": chunks,
         "chunk_bytes": chunk_runs * run_bytes,
         "chunk_runs": chunk_runs,
@@ -306,7 +376,9 @@ def _record(place: Place, matrix: _Matrix, panels: _Panels, taps_before: int) ->
         "narrow": code(narrow, masked=False) if narrow_tiles else 0,
         "wide_last": code(wide, masked=masked),
         "narrow_last": code(narrow, masked=masked) if narrow_tiles else 0,
-    }, [runs, walks]
+        "folds": folds,
+        "folded": address(folded),
+    }, [runs, walks, folded, *(panel.packing.keep if panel.packing else ())]
 
 
 def _write(module: Any) -> None:
@@ -327,7 +399,22 @@ def _write(module: Any) -> None:
         with f.loop(0, r.groups) as group, f.loop(first_block, end_block) as block:
             last = block.equals(r.blocks - 1)
             wide, narrow = f.select(last, r.wide_last, r.wide), f.select(last, r.narrow_last, r.narrow)
-            panel = filters + (group * r.blocks + block) * r.panel_bytes
+            panel = f.variable(filters + (group * r.blocks + block) * r.panel_bytes)
+            with f.when(r.packing.differs(0)):
+                room = scratch + r.packing_place
+                panel.set(room + _LINE)
+                not_finite = packing.pack(
+                    f,
+                    r.packing,
+                    r.packing_plan,
+                    kernel=call.filters,
+                    block=group * r.blocks + block,
+                    block_bytes=r.panel_bytes,
+                    target=panel.value,
+                    room=room,
+                )
+                with f.when(not_finite.differs(0)):
+                    f.store(not_finite, CALL.at(f.where, "not_finite"))
             columns = group * r.group_target + block * r.block_bytes
             bias = f.select(call.bias.differs(0), call.bias + columns, 0)
             with f.loop(0, r.chunks) as chunk:
@@ -338,8 +425,8 @@ def _write(module: Any) -> None:
                     + f.select(ends & call.relu.differs(0), RELU, 0)
                 )
                 bias_now = f.select(chunk.equals(0), bias, 0)
-                right, walk = panel + chunk * r.chunk_bytes, r.walks + chunk * WALK.size
-                with f.loop(0, band.images) as image, f.loop(0, band.rows) as row:
+                right, walk = panel.value + chunk * r.chunk_bytes, r.walks + chunk * WALK.size
+                with f.loop(0, band.images) as image, f.loop(0, band.rows, r.folds) as row:
                     a = f.variable(
                         band.base
                         + image * band.image_pitch
@@ -352,12 +439,18 @@ def _write(module: Any) -> None:
                         + (band.first_row + row) * r.target_row
                         + columns
                     )
-                    for tiles, rows, code in (
-                        (r.wide_tiles, r.wide_rows, wide),
-                        (r.narrow_tiles, r.narrow_rows, narrow),
-                    ):
-                        with f.loop(0, tiles):
-                            f.call(code, [a.value, right, c.value, bias_now, mode, walk])
-                            a += r.a_row * rows
-                            c += r.c_row * rows
+                    with f.either(r.folds > 1) as (several, one):
+                        with several:
+                            count = f.smaller(r.folds, band.rows - row)
+                            place = r.folded + (count * 2 - f.select(last, 1, 2)) * 8
+                            f.call(f.load(place), [a.value, right, c.value, bias_now, mode, walk])
+                        with one:
+                            for tiles, rows, code in (
+                                (r.wide_tiles, r.wide_rows, wide),
+                                (r.narrow_tiles, r.narrow_rows, narrow),
+                            ):
+                                with f.loop(0, tiles):
+                                    f.call(code, [a.value, right, c.value, bias_now, mode, walk])
+                                    a += r.a_row * rows
+                                    c += r.c_row * rows
     f.finish()

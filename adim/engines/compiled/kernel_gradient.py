@@ -145,6 +145,8 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         b_step=tile.columns * size,
         c_row=filters * size,
         columns=last_columns,
+        a_fold=0,
+        c_fold=0,
     )
     wide, narrow, wide_tiles, narrow_tiles = tiles_along(length, tile.rows)
     masked = last_columns != tile.columns

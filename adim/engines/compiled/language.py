@@ -15,7 +15,6 @@ Addresses are integers of 64 bits and count bytes. Nothing here knows of convolu
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self, TypeAlias
@@ -26,6 +25,7 @@ I1, I8, I64 = ir.IntType(1), ir.IntType(8), ir.IntType(64)
 F32, F64 = ir.FloatType(), ir.DoubleType()
 _I32 = ir.IntType(32)
 _POINTER = ir.PointerType()
+_YIELD = 1  # the number of Arm's hint that says so
 
 Number: TypeAlias = "Value | int | float"
 
@@ -353,8 +353,10 @@ class Function:
 
     def pause(self) -> None:
         """Tell the processor that this is a loop that waits."""
-        if platform.machine().lower() in ("x86_64", "amd64"):
+        if self.module.triple.startswith("x86_64"):
             self.builder.call(self._declared("llvm.x86.sse2.pause", ir.VoidType(), []), [])
+        elif self.module.triple.startswith(("aarch64", "arm64")):
+            self.builder.call(self._declared("llvm.aarch64.hint", ir.VoidType(), [_I32]), [_I32(_YIELD)])
 
     # -- control --------------------------------------------------------------------------------------------------
 

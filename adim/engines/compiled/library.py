@@ -121,6 +121,7 @@ def _compile_and_keep(name: str, write: Callable[[Any], None]) -> bytes:
 
     started = time.perf_counter()
     module = ir.Module(name)
+    module.triple = _target().triple
     write(module)
     code = compile_module(str(module))
     _keep(name, code)
@@ -135,13 +136,17 @@ def _compile_and_keep(name: str, write: Callable[[Any], None]) -> bytes:
 
 def compile_module(text: str) -> bytes:
     """Return the machine code of a module of LLVM IR."""
-    target = _target()
+    return bytes(_target().emit_object(optimised(text, _target())))
+
+
+def optimised(text: str, target: Any) -> Any:
+    """Return a module of LLVM IR as LLVM has it, optimised for a target machine."""
     module = llvm.parse_assembly(text)
     options = llvm.create_pipeline_tuning_options(speed_level=2)
     options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False  # kernels do it themselves
     builder = llvm.create_pass_builder(target, options)
     builder.getModulePassManager().run(module, builder)
-    return bytes(target.emit_object(module))
+    return module
 
 
 @cache

@@ -105,6 +105,19 @@ def run(made: Plan, kernel: int, packed: int) -> bool:
     return not call[CALL.place["not_finite"]]
 
 
+def pack(
+    f: Any, code: Any, record: Any, *, kernel: Any, block: Any, block_bytes: Any, target: Any, room: Any
+) -> Any:
+    """Write code that packs one block to an address; return what is 0 if, transposed, all of it is finite.
+
+    `code` and `record` are those of a plan, and `room` is the address of 64 bytes.
+    """
+    for name, value in zip(CALL.names, (record, kernel, target - block * block_bytes, f.constant(0)), strict=True):
+        f.store(value, CALL.at(room, name))
+    f.call(code, [room, block, f.constant(0)])
+    return f.load(CALL.at(room, "not_finite"))
+
+
 def _write(module: Any, name: str, tile: Tile, size: int) -> None:
     """Write ``packing(record, task, thread)``; a task is a block."""
     from adim.engines.compiled.language import F32, F64, Function, vector  # noqa: PLC0415 - only to compile

@@ -28,9 +28,9 @@ import numpy.typing as npt
 from adim.engines.compiled import library
 from adim.engines.compiled.records import Layout
 
-WALK = Layout("offsets", "length", "a_row", "a_step", "b_step", "c_row", "columns")
-"""What stays the same from tile to tile: the address of the runs' offsets, the length of a run, the strides, and how
-many of the tile's columns there are."""
+WALK = Layout("offsets", "length", "a_row", "a_step", "b_step", "c_row", "columns", "a_fold", "c_fold")
+"""What stays the same from tile to tile: the address of the runs' offsets, the length of a run, the strides, how many
+of the tile's columns there are, and the strides from fold to fold."""
 
 ADD, RELU = 1, 2
 """The mode's bits: add to what C holds; replace what is negative by 0. Above them, from bit 8 on: how many runs."""
@@ -49,6 +49,8 @@ class TileKernel(NamedTuple):
         Whether vectors may reach beyond the matrix, and must not touch what lies there.
     rows_adjacent : bool
         Whether A's rows lie side by side (kernel gradient), or else its steps.
+    fold : int
+        If not 0, so many rows make a fold: the tile then has several rows of pixels of a narrow image.
     """
 
     size: int
@@ -57,13 +59,14 @@ class TileKernel(NamedTuple):
     lanes: int
     masked: bool
     rows_adjacent: bool
+    fold: int = 0
 
     @property
     def name(self) -> str:
         """The name of its code."""
         return (
             f"tile_f{8 * self.size}_{self.rows}x{self.vectors}x{self.lanes}"
-            f"{'_masked' * self.masked}{'_adjacent' * self.rows_adjacent}"
+            f"{'_masked' * self.masked}{'_adjacent' * self.rows_adjacent}{f'_by_{self.fold}' if self.fold else ''}"
         )
 
     def address(self) -> int:
@@ -82,7 +85,7 @@ def tiles_along(count: int, most: int) -> tuple[int, int, int, int]:
 def _write(module: Any, kernel: TileKernel) -> None:
     from adim.engines.compiled.language import F32, F64, Function, vector  # noqa: PLC0415 - only to compile
 
-    size, rows, vectors, lanes, masked, rows_adjacent = kernel
+    size, rows, vectors, lanes, masked, rows_adjacent, fold = kernel
     scalar = F32 if size == 4 else F64
     vec = vector(scalar, lanes)
     f = Function(module, kernel.name, ["a", "b", "c", "bias", "mode", "walk"])
@@ -94,16 +97,22 @@ def _write(module: Any, kernel: TileKernel) -> None:
     a_row = f.constant(size) if rows_adjacent else walk.a_row
     a_step = walk.a_step if rows_adjacent else f.constant(size)
     within = [a_row * row for row in range(min(rows, 4))]  # rows are reached in fours, which x86 can address
+    places = [divmod(row, fold or rows) for row in range(rows)]  # in which fold, and which row there
     with f.loop(0, f.mode >> 8) as run:
         start = f.a + f.load(walk.offsets + run * 8)
-        fours = [f.variable(start + a_row * row) for row in range(0, rows, 4)]
+        fours = {
+            (number, row): f.variable(start + walk.a_fold * number + a_row * row)
+            for number, row in places
+            if row % 4 == 0
+        }
         with f.loop(0, walk.length):
             right = [f.load(b.value + v * lanes * size, vec, mask=masks[v]) for v in range(vectors)]
-            for row in range(rows):
-                left = f.splat(f.load(fours[row // 4].value + within[row % 4], scalar), lanes)
+            for row, (number, within_fold) in enumerate(places):
+                four = fours[number, within_fold // 4 * 4]
+                left = f.splat(f.load(four.value + within[within_fold % 4], scalar), lanes)
                 for v in range(vectors):
                     accumulators[row][v].set(f.fma(left, right[v], accumulators[row][v].value))
-            for four in fours:
+            for four in fours.values():
                 four += a_step
             b += walk.b_step
 
@@ -112,16 +121,16 @@ def _write(module: Any, kernel: TileKernel) -> None:
         biases = [f.load(f.bias + v * lanes * size, vec, mask=masks[v]) for v in range(vectors)]
         for row, v in for_each:
             accumulators[row][v] += biases[v]
-    places = {(row, v): f.c + walk.c_row * row + v * lanes * size for row, v in for_each}
+    targets = [f.c + walk.c_fold * number + walk.c_row * row for number, row in places]
     with f.when((f.mode & f.constant(ADD)).differs(0)):
         for row, v in for_each:
-            accumulators[row][v] += f.load(places[row, v], vec, mask=masks[v])
+            accumulators[row][v] += f.load(targets[row] + v * lanes * size, vec, mask=masks[v])
     with f.when((f.mode & f.constant(RELU)).differs(0)):
         for row, v in for_each:
             value = accumulators[row][v].value
             accumulators[row][v].set(f.select(value < 0.0, f.zero(vec), value))
     for row, v in for_each:
-        f.store(accumulators[row][v].value, places[row, v], mask=masks[v])
+        f.store(accumulators[row][v].value, targets[row] + v * lanes * size, mask=masks[v])
     f.finish()
 
 

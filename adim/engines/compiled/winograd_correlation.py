@@ -178,6 +178,8 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
         b_step=tile.columns * size,
         c_row=tile.columns * size,
         columns=given - (blocks - 1) * tile.columns,
+        a_fold=0,
+        c_fold=0,
     )
     offset = np.zeros(1, np.int64)
     walk[WALK.place["offsets"]] = address(offset)

@@ -156,6 +156,8 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         b_step=tile.columns * size,
         c_row=tile.columns * size,
         columns=tile.columns,
+        a_fold=0,
+        c_fold=0,
     )
     wide, narrow, wide_tiles, narrow_tiles = tiles_along(channels, tile.rows)
 
