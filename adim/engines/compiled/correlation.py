@@ -309,6 +309,7 @@ def _record(place: Place, cut: _Cut, matrix: _Matrix, panel: _Panel) -> tuple[di
     chunk_runs = max(1, min(len(runs), _PANEL_BYTES // (length * tile.columns * size)))
     chunks = max(1, -(-len(runs) // chunk_runs))
     chunk_runs = -(-len(runs) // chunks)
+    wide, narrow, wide_tiles, narrow_tiles = tiles_along(columns.output, tile.rows)
     a_row = columns.stride * band.pixel_pitch
     c_row = columns.step * target_pixel
     walks = np.stack(
@@ -323,11 +324,12 @@ def _record(place: Place, cut: _Cut, matrix: _Matrix, panel: _Panel) -> tuple[di
                 columns=given - (blocks - 1) * tile.columns,
                 a_fold=rows.stride * pitch,
                 c_fold=rows.step * target_width * target_pixel,
+                ahead=0 if band.copies else wide * a_row,
+                ahead_step=0 if band.copies else _LINE,
             )
             for chunk in range(chunks)
         ]
     )
-    wide, narrow, wide_tiles, narrow_tiles = tiles_along(columns.output, tile.rows)
     masked = given % tile.columns != 0
     folds = max(1, tile.rows // columns.output) if columns.output >= _NARROWEST else 1
 
@@ -336,9 +338,7 @@ def _record(place: Place, cut: _Cut, matrix: _Matrix, panel: _Panel) -> tuple[di
 
     folded = np.zeros((folds, 2), np.int64)
     for count in {rest or folds for rest in band.rests(folds)} - {1}:
-        folded[count - 1] = [
-            code(count * columns.output, masked=here, fold=columns.output) for here in (False, masked)
-        ]
+        folded[count - 1] = [code(count * columns.output, masked=here, fold=columns.output) for here in (False, masked)]
     folded[0] = code(wide, masked=False), code(wide, masked=masked)
 
     scratch = band.fields()["scratch_size"]

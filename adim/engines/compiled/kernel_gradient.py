@@ -147,6 +147,8 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         columns=last_columns,
         a_fold=0,
         c_fold=0,
+        ahead=0,
+        ahead_step=0,
     )
     wide, narrow, wide_tiles, narrow_tiles = tiles_along(length, tile.rows)
     masked = last_columns != tile.columns

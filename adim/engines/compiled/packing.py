@@ -105,9 +105,7 @@ def run(made: Plan, kernel: int, packed: int) -> bool:
     return not call[CALL.place["not_finite"]]
 
 
-def pack(
-    f: Any, code: Any, record: Any, *, kernel: Any, block: Any, block_bytes: Any, target: Any, room: Any
-) -> Any:
+def pack(f: Any, code: Any, record: Any, *, kernel: Any, block: Any, block_bytes: Any, target: Any, room: Any) -> Any:
     """Write code that packs one block to an address; return what is 0 if, transposed, all of it is finite.
 
     `code` and `record` are those of a plan, and `room` is the address of 64 bytes.

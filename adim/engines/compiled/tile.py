@@ -28,9 +28,12 @@ import numpy.typing as npt
 from adim.engines.compiled import library
 from adim.engines.compiled.records import Layout
 
-WALK = Layout("offsets", "length", "a_row", "a_step", "b_step", "c_row", "columns", "a_fold", "c_fold")
+WALK = Layout(
+    "offsets", "length", "a_row", "a_step", "b_step", "c_row", "columns", "a_fold", "c_fold", "ahead", "ahead_step"
+)
 """What stays the same from tile to tile: the address of the runs' offsets, the length of a run, the strides, how many
-of the tile's columns there are, and the strides from fold to fold."""
+of the tile's columns there are, the strides from fold to fold, and what is to be brought near meanwhile: from how many
+bytes after the tile's A on, and how many bytes farther with each step."""
 
 ADD, RELU = 1, 2
 """The mode's bits: add to what C holds; replace what is negative by 0. Above them, from bit 8 on: how many runs."""
@@ -94,6 +97,7 @@ def _write(module: Any, kernel: TileKernel) -> None:
 
     accumulators = [[f.variable(f.zero(vec)) for _ in range(vectors)] for _ in range(rows)]
     b = f.variable(f.b)
+    ahead = f.variable(f.a + walk.ahead)
     a_row = f.constant(size) if rows_adjacent else walk.a_row
     a_step = walk.a_step if rows_adjacent else f.constant(size)
     within = [a_row * row for row in range(min(rows, 4))]  # rows are reached in fours, which x86 can address
@@ -112,6 +116,8 @@ def _write(module: Any, kernel: TileKernel) -> None:
                 left = f.splat(f.load(four.value + within[within_fold % 4], scalar), lanes)
                 for v in range(vectors):
                     accumulators[row][v].set(f.fma(left, right[v], accumulators[row][v].value))
+            f.prefetch(ahead.value)
+            ahead += walk.ahead_step
             for four in fours.values():
                 four += a_step
             b += walk.b_step

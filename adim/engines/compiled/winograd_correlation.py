@@ -180,6 +180,8 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
         columns=given - (blocks - 1) * tile.columns,
         a_fold=0,
         c_fold=0,
+        ahead=0,
+        ahead_step=0,
     )
     offset = np.zeros(1, np.int64)
     walk[WALK.place["offsets"]] = address(offset)

@@ -158,6 +158,8 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         columns=tile.columns,
         a_fold=0,
         c_fold=0,
+        ahead=0,
+        ahead_step=0,
     )
     wide, narrow, wide_tiles, narrow_tiles = tiles_along(channels, tile.rows)
 

@@ -13,7 +13,6 @@ import numpy as np
 from llvmlite import binding as llvm, ir
 
 from adim import engines, ops
-from adim.engines import vectorised
 from adim.engines.compiled import library, processor, threads
 from adim.engines.rules import AdaptiveMoments, Momentum, RootMeanSquare, Rule
 
@@ -72,7 +71,9 @@ def results(engine, size):
     x, weights = draw(9, 50), draw(50, 21)
     y = ops.dense(x, weights, draw(21), engine=engine)
     found["dense"] = y
-    found.update({f"dense, gradient {n}": array for n, array in enumerate(ops.dense_backward(y, x, weights, engine=engine))})
+    found.update(
+        {f"dense, gradient {n}": array for n, array in enumerate(ops.dense_backward(y, x, weights, engine=engine))}
+    )
     for formula, slots in (
         (Momentum(0.1, 0.9, nesterov=True), 1),
         (RootMeanSquare(0.01, 0.9, 0.5, 1e-7, centered=True), 3),
@@ -138,4 +139,4 @@ def neon():
 
 
 if __name__ == "__main__":
-    print(json.dumps({"compare": compare, "neon": neon}[sys.argv[1]]()))
+    json.dump({"compare": compare, "neon": neon}[sys.argv[1]](), sys.stdout)

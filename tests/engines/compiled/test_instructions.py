@@ -1,4 +1,4 @@
-"""Every instruction set of the table: the narrower ones of this machine by running them, Arm's by reading the assembly."""
+"""Every instruction set of the table: this machine's narrower ones by running them, Arm's by reading the assembly."""
 
 import json
 import os

@@ -30,7 +30,9 @@ def run(kernel, a, b, c, bias, mode, **walk):
     """Call the tile; `a`, `b` and `c` are (array, offset in numbers), and strides count numbers."""
     offsets = walk.pop("offsets") * kernel.size
     strides = {name: stride * (1 if name in ("length", "columns") else kernel.size) for name, stride in walk.items()}
-    record = WALK.record(**{"a_fold": 0, "c_fold": 0} | strides, offsets=address(offsets))
+    record = WALK.record(
+        **dict.fromkeys(("a_fold", "c_fold", "ahead", "ahead_step"), 0) | strides, offsets=address(offsets)
+    )
     places = [address(array) + offset * kernel.size for array, offset in (a, b, c)]
     code = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)(kernel.address())
     code(*places, 0 if bias is None else address(bias), mode + (len(offsets) << 8), address(record))

@@ -198,7 +198,8 @@ def test_the_environment_chooses(given, expected):
     code = (
         "from adim.engines import compiled, settings; from adim.geometry import window;"
         "precision = settings.get_precision();"
-        "print(precision, compiled._way((2, 8, 8, 32), (3, 3, 32, 32), window((8, 8), 3, padding='same'), 4, precision))"
+        "around = window((8, 8), 3, padding='same');"
+        "print(precision, compiled._way((2, 8, 8, 32), (3, 3, 32, 32), around, 4, precision))"
     )
     environment = {**os.environ, "ADIM_PRECISION": given, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
