@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from adim import ops
 from adim.arrays import FloatArray, Shape
 from adim.initializers import Initializer
 from adim.layers import registry
@@ -232,7 +233,7 @@ class Graph:
                     if wanted[source]:
                         before = grads[source]
                         # A new array: a layer may have passed on its own `grad`, which others hold too.
-                        grads[source] = part if before is None else before + part
+                        grads[source] = part if before is None else ops.add([before, part])
         return [found[layer][name] for layer in self.layers if layer.trainable for name in layer.parameters]
 
     def _wanted(self) -> tuple[list[bool], list[bool]]:

@@ -29,6 +29,7 @@ _BAND_WINDOWS = 96, 1 << 30  # it may have more, if it would have fewer windows 
 _PANEL_BYTES = 256 << 10  # ...a panel of the right one
 _TASK_FLOPS = 400_000  # what a task should at least be worth
 _PACKED_AT_ONCE = 64 << 10  # bytes of filters that each thread packs for itself
+_PACKED_BYTES = 7 << 20  # that filters may have when they are packed all together, for each thread
 _COPY_USES = 64  # times that a number should be used, at least, once it is copied
 _LINE = 64  # bytes
 _NARROWEST = 3  # pixels of a row, several of which go into a tile
@@ -222,7 +223,8 @@ def _panels(
     """Decide whether filters are packed at all, and whether all together or each block when it is met.
 
     Together, for many bands use them. A block that only one band uses is packed when it is met, and then still lies in
-    the cache; so are blocks of few filters, which are packed sooner than threads have met.
+    the cache; so are blocks of few filters, which are packed sooner than threads have met, and those of so many that
+    there is no room for all of them.
     """
     taken, given, groups, tile, size, count = matrix
     taps = [tuple((i, j) for i, _ in place.rows.taps for j, _ in place.columns.taps) for place in places]
@@ -239,7 +241,8 @@ def _panels(
     everything = tuple(tap for some in taps[:phases] for tap in some)
     packed = len(everything) * taken * row * blocks
     most = max(cut.band.bands for cut in cuts)
-    if len(places) == phases and (most == 1 or (most <= count and packed <= _PACKED_AT_ONCE)):
+    little = packed <= _PACKED_AT_ONCE and most <= count
+    if len(places) == phases and (most == 1 or little or packed > _PACKED_BYTES * count):
         return _Panels([_Panel(0, len(some) * taken * row, row, plan(some)) for some in taps], [], 0)
     before = [sum(map(len, taps[:number])) if phases > 1 else 0 for number in range(len(places))]
     block = len(everything) * taken * row

@@ -124,6 +124,8 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     if parts < tasks and partial <= _PARTIAL_BYTES:
         band.split(tasks)
         parts = min(band.bands, tasks)
+    if blocks % tasks == 0 and m * height * width * pixel * band.copies < 2 * partial:
+        parts = 1  # to copy the images for each part of the blocks costs less than to add up the parts' sums
     block_parts = min(blocks, max(1, tasks // parts))
 
     joined = groups == 1 and side_by_side(columns.taps) and band.pixel_pitch == pixel

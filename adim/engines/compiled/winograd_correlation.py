@@ -35,7 +35,7 @@ from adim.engines.compiled.winograd import (
 )
 from adim.geometry import Window
 
-_FILTER_BYTES = 10 << 20  # that filters at their points may have
+_FILTER_BYTES = 5 << 20  # that filters at their points may have, for each thread; twice that is always enough
 
 FIELDS = Layout(
     *patches.FIELDS,
@@ -102,8 +102,10 @@ def suits(source: Shape, kernel: Shape, window: Window, size: int) -> bool:
         return False
     tiles = source[0] * -(-height.output // OUTPUT) * -(-width.output // OUTPUT)
     direct = 2 * 9 * source[0] * height.output * width.output * channels * filters
-    # measured: a pixel's transforms cost as much as 20 multiplications and additions, a filter's as much as 400
-    winograd = 2 * 36 * tiles * channels * filters + 600 * tiles * (channels + filters) + 800 * channels * filters
+    # measured: a pixel's transforms cost as much as 20 multiplications and additions, a filter's as much as 400, and
+    # what is done one after the other, instead of at once, as much as a million
+    transforms = 600 * tiles * (channels + filters) + 800 * channels * filters + 2_000_000
+    winograd = 2 * 36 * tiles * channels * filters + transforms
     return winograd < 0.9 * direct
 
 
@@ -164,7 +166,7 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
 
     blocks = -(-given // tile.columns)
     block_filters = taken * tile.columns * size
-    at_once = max(1, min(blocks, _FILTER_BYTES // (POINTS**2 * block_filters)))
+    at_once = max(1, min(blocks, min(count, 2) * _FILTER_BYTES // (POINTS**2 * block_filters)))
     values_pitch = _pitch(tiles * taken * size)
     sums_pitch = _pitch(tiles * tile.columns * size)
     sums = POINTS**2 * values_pitch

@@ -34,7 +34,7 @@ from adim.engines.compiled.winograd import (
 )
 from adim.geometry import Window
 
-_SUM_BYTES = 10 << 20  # that sums may have in all
+_SUM_BYTES = 5 << 20  # that sums may have, for each thread; twice that is always enough
 _PART_BYTES = 3 << 20  # and where every thread has sums of its own
 _VALUE_BYTES = 640 << 10  # of tiles at the points, which should stay in a second-level cache
 
@@ -137,7 +137,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     block_sums = channels * tile.columns * size
     part_bytes = POINTS**2 * block_sums * blocks
     parts = min(count, total) if part_bytes <= _PART_BYTES else 1
-    at_once = max(1, min(blocks, _SUM_BYTES // (POINTS**2 * block_sums)))
+    at_once = max(1, min(blocks, min(count, 2) * _SUM_BYTES // (POINTS**2 * block_sums)))
     block_parts = min(at_once, count) if parts == 1 else 1
     most = max(16, min(64, _VALUE_BYTES // (POINTS**2 * channels * size)))
     of_part = -(-total // parts)
