@@ -106,6 +106,14 @@ WAYS = {  # what the plan must say, and a layer: x, filters, taps, attributes
         lambda of: of(forward)["blocks"] > 1 < of(of_kernel)["blocks"] and of(forward)["groups"] == 2,
         ((2, 9, 8, 6), 2 * (2 * LANES + 3), (3, 3), {"groups": 2, "padding": "same"}),
     ),
+    "narrow rows, several in a tile": (
+        lambda of: of(forward)["folds"] > 1 < of(backward)["folds"],
+        ((2, 7, 3, 5), 3 * LANES + 1, (3, 3), {"padding": "same"}),
+    ),
+    "blocks packed when they are met": (
+        lambda of: of(forward)["packing"] > 0 < of(backward)["packing"],
+        ((1, 1, 30, 5), 256, (1, 3), {"padding": "same"}),
+    ),
     "phases": (
         lambda of: len(of(backward, None)) == 6,
         ((2, 11, 10, 5), 7, (4, 3), {"strides": (2, 3), "padding": 1}),
@@ -162,9 +170,14 @@ def check(shape, filters, around, dtype, seed=0):
         assert_close(gradient, right)
 
 
+def with_blocks(count):
+    """Return a number of filters that makes so many blocks."""
+    return next(n for n in range(LANES, 99 * LANES) if -(-n // tile_for(n, 8).columns) == count)
+
+
 def test_bands_or_blocks_of_the_kernel_gradient_are_parted_among_tasks(count, monkeypatch):
     around = window((20, 12), 3, padding="same")
-    shape, filters = (2, 20, 12, 5), 4 * LANES + 1
+    shape, filters = (2, 20, 12, 5), with_blocks(4)
     (record,) = of_kernel(shape, filters, around, count)
     assert (record["parts"], record["block_parts"]) == (count, 1)
     monkeypatch.setattr(kernel_gradient, "_PARTIAL_BYTES", 1)
@@ -173,6 +186,14 @@ def test_bands_or_blocks_of_the_kernel_gradient_are_parted_among_tasks(count, mo
     assert (record["parts"], record["block_parts"]) == (1, count)
     check(shape, filters, around, np.float64)
     kernel_gradient._plan.cache_clear()
+
+
+def test_blocks_are_parted_where_images_are_small_beside_the_kernel(count):
+    around = window((5, 4), 3, padding="same")
+    shape, filters = (3, 5, 4, 5), with_blocks(2 * count)
+    (record,) = of_kernel(shape, filters, around, count)
+    assert (record["parts"], record["block_parts"]) == (1, count)
+    check(shape, filters, around, np.float64)
 
 
 @pytest.mark.parametrize("worth", [True, False])

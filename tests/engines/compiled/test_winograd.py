@@ -186,8 +186,8 @@ def three_passes(way, x, kernel, grad, around):
 @pytest.mark.parametrize("precision", settings.PRECISIONS)
 def test_exact_rules_it_out(monkeypatch, precision):
     monkeypatch.setattr(settings, "_precision", precision)
-    x, kernel, grad = (values(shape, 0, np.float32) for shape in ((2, 8, 8, 32), (3, 3, 32, 32), (2, 8, 8, 32)))
-    around = window((8, 8), 3, padding="same")
+    x, kernel, grad = (values(shape, 0, np.float32) for shape in ((4, 16, 16, 32), (3, 3, 32, 32), (4, 16, 16, 32)))
+    around = window((16, 16), 3, padding="same")
     chosen, direct = (three_passes(way, x, kernel, grad, around) for way in (compiled, correlation))
     same = [a.tobytes() == b.tobytes() for a, b in zip(chosen[:3], direct[:3], strict=True)]
     assert same == [precision == "exact"] * 3
@@ -198,8 +198,8 @@ def test_the_environment_chooses(given, expected):
     code = (
         "from adim.engines import compiled, settings; from adim.geometry import window;"
         "precision = settings.get_precision();"
-        "around = window((8, 8), 3, padding='same');"
-        "print(precision, compiled._way((2, 8, 8, 32), (3, 3, 32, 32), around, 4, precision))"
+        "around = window((16, 16), 3, padding='same');"
+        "print(precision, compiled._way((4, 16, 16, 32), (3, 3, 32, 32), around, 4, precision))"
     )
     environment = {**os.environ, "ADIM_PRECISION": given, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
@@ -224,3 +224,4 @@ def test_other_layers_are_left_alone(kernel, attributes):
     around = window((16, 16), kernel[:2], **attributes)
     assert not winograd_correlation.suits((2, 16, 16, kernel[2] * around.groups), kernel, around, 4)
     assert winograd_correlation.suits((2, 16, 16, 32), (3, 3, 32, 32), window((16, 16), 3), 4)
+    assert not winograd_correlation.suits((1, 8, 8, 32), (3, 3, 32, 32), window((8, 8), 3), 4)  # it would not pay
