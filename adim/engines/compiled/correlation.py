@@ -27,11 +27,12 @@ from adim.geometry import Window
 _BAND_BYTES = 192 << 10  # of the left matrix, so that it stays in a second-level cache beside...
 _BAND_WINDOWS = 96, 1 << 30  # it may have more, if it would have fewer windows than this; for they share the panel
 _PANEL_BYTES = 256 << 10  # ...a panel of the right one
-_TASK_FLOPS = 400_000  # what a task should at least be worth
+_TASK_FLOPS = 250_000  # what a task should at least be worth
 _PACKED_AT_ONCE = 64 << 10  # bytes of filters that each thread packs for itself
 _PACKED_BYTES = 7 << 20  # that filters may have when they are packed all together, for each thread
 _COPY_USES = 64  # times that a number should be used, at least, once it is copied
 _LINE = 64  # bytes
+_SHORTEST, _LONGEST = 84, 336  # rows that pixels without neighbours are given
 _NARROWEST = 3  # pixels of a row, several of which go into a tile
 
 FIELDS = Layout(
@@ -153,12 +154,11 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
     phases_of = gradient_phases if backward else forward_phases
     phases = list(product(phases_of(window.height), phases_of(window.width)))
     m, height, width, _ = source
+    matrix = _Matrix(taken, given, groups, tile_for(given, size), size, count)
     if groups == 1 and _is_pointwise(phases) and target == (height, width):
-        places = _flat(m * height * width, tile_for(given, size).rows, taken * size, given * size)
+        places = _flat(m * height * width, matrix)
     else:
         places = [Place(m, (height, width), target, 0, 0, *phase) for phase in phases]
-    tile = tile_for(given, size)
-    matrix = _Matrix(taken, given, groups, tile, size, count)
     cuts = [_cut(place, matrix) for place in places]
     panels = _panels(kernel, places, cuts, matrix, backward=backward, phases=len(phases))
     rows, keep = [], []
@@ -257,12 +257,22 @@ def _worth_reading_in_place(kernel: Shape, size: int, pixels: int) -> bool:
     return pixels <= 28 or row <= 1024 or (pixels <= 512 and not crowded)
 
 
-def _flat(pixels: int, tile_rows: int, taken_bytes: int, given_bytes: int) -> list[Place]:
-    """Where every pixel is by itself: rows of a length that makes few tiles, and what remains."""
-    length = min(
-        range(min(pixels, 224), min(pixels, 84) - 1, -1),
-        key=lambda length: pixels // length * -(-length // tile_rows) + -(-(pixels % length) // tile_rows),
-    )
+def _flat(pixels: int, matrix: _Matrix) -> list[Place]:
+    """Where every pixel is by itself: rows of a length that keeps all threads busy alike, and what remains."""
+    taken, given, _, tile, size, count = matrix
+    taken_bytes, given_bytes = taken * size, given * size
+
+    def tiles_of_the_busiest(length: int) -> float:
+        rows, rest = divmod(pixels, length)
+        per_row, of_rest = -(-length // tile.rows), -(-rest // tile.rows)
+        if rows == 1 and not rest:  # its blocks are parted instead
+            return per_row / min(count, -(-given // tile.columns))
+        busy = [0] * count
+        for tiles in [per_row] * min(rows, 64) + [of_rest]:
+            busy[busy.index(min(busy))] += tiles
+        return max(busy) + max(rows - 64, 0) * per_row / count
+
+    length = min(range(min(pixels, _LONGEST), min(pixels, _SHORTEST) - 1, -1), key=tiles_of_the_busiest)
     rows, rest = divmod(pixels, length) if length else (0, 0)
     point = ((0, 0),)
     places = []

@@ -120,10 +120,9 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     partial = -(-(len(rows.taps) * len(columns.taps) * taken * filters) * size // 64) * 64
     blocks = -(-given // tile.columns)
     tasks = max(1, min(count, flops // _TASK_FLOPS))
-    parts = min(band.bands, tasks) if partial <= _PARTIAL_BYTES else 1
-    if parts < tasks and partial <= _PARTIAL_BYTES:
-        band.split(tasks)
-        parts = min(band.bands, tasks)
+    with_sums = max(1, min(tasks, flops // (2 * _TASK_FLOPS))) if partial <= _PARTIAL_BYTES else 1
+    band.split(with_sums)
+    parts = min(band.bands, with_sums)
     if blocks % tasks == 0 and m * height * width * pixel * band.copies < 2 * partial:
         parts = 1  # to copy the images for each part of the blocks costs less than to add up the parts' sums
     block_parts = min(blocks, max(1, tasks // parts))

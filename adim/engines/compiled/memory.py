@@ -22,7 +22,7 @@ from adim.arrays import FloatArray, Shape
 from adim.engines.compiled.records import address
 
 _LINE = 64  # bytes
-_LITTLE = 32 << 10
+_LITTLE = 16 << 10
 _LARGE = 1 << 20
 _KEPT = 1 << 28  # bytes that may lie idle
 

@@ -12,9 +12,9 @@ from adim.geometry import window
 
 BAD = [np.nan, np.inf, -np.inf, 3e38]  # the last too large for Winograd's sums, not for direct ones
 LAYERS = {  # x, kernel, attributes
-    "Winograd, same": ((2, 9, 10, 32), (3, 3, 32, 32), {"padding": "same"}),
-    "Winograd, valid": ((2, 9, 10, 32), (3, 3, 32, 32), {}),
-    "Winograd, wide padding": ((2, 8, 8, 32), (3, 3, 32, 64), {"padding": ((2, 1), (0, 4))}),
+    "Winograd, same": ((2, 17, 18, 32), (3, 3, 32, 32), {"padding": "same"}),
+    "Winograd, valid": ((2, 17, 18, 32), (3, 3, 32, 32), {}),
+    "Winograd, wide padding": ((2, 16, 16, 32), (3, 3, 32, 64), {"padding": ((2, 1), (0, 4))}),
     "strides": ((2, 10, 11, 5), (3, 3, 5, 7), {"strides": 2, "padding": "same"}),
     "rows left out": ((2, 10, 10, 5), (3, 3, 5, 7), {"strides": 2}),
     "gaps": ((2, 9, 9, 3), (2, 2, 3, 7), {"strides": 3}),
@@ -49,12 +49,12 @@ def test_one_number_that_is_not_finite_spoils_what_it_spoils_in_the_other_engine
             np.testing.assert_array_equal(kinds(result), kinds(right))
 
 
-@pytest.mark.parametrize("place", [(0, 0, 0, 0), (1, 4, 5, 31), (0, 3, 3, 7), (1, 8, 9, 20)])
+@pytest.mark.parametrize("place", [(0, 0, 0, 0), (1, 4, 5, 31), (0, 3, 3, 7), (1, 16, 17, 20)])
 def test_a_tile_that_winograd_would_spoil_is_computed_directly(place):
-    x, kernel = np.ones((2, 9, 10, 32), np.float32), np.ones((3, 3, 32, 32), np.float32)
+    x, kernel = np.ones((2, 17, 18, 32), np.float32), np.ones((3, 3, 32, 32), np.float32)
     grad = x.copy()
     x[place] = grad[place] = np.inf
-    around = window((9, 10), 3, padding="same")
+    around = window((17, 18), 3, padding="same")
     with pytest.raises(NotFiniteError):
         winograd_correlation.forward(x, kernel, None, around, relu=True)
     with pytest.raises(NotFiniteError):
@@ -84,7 +84,7 @@ def test_filters_that_are_not_finite_meet_no_padding_on_their_way_back():
 @pytest.mark.parametrize(("dtype", "tiny"), [(np.float32, 1e-41), (np.float64, 1e-310)])
 def test_denormals_are_not_flushed(monkeypatch, precision, dtype, tiny):
     monkeypatch.setattr(settings, "_precision", precision)
-    ones = np.ones((1, 8, 8, 32), dtype)
+    ones = np.ones((1, 20, 20, 32), dtype)
     small, kernel = ones * dtype(tiny), np.ones((3, 3, 32, 32), dtype)
     y, dx, dkernel, dbias = all_passes("compiled", small, kernel, small, {"padding": "same"})
     _, _, dkernel_of_ones, _ = all_passes("compiled", small, kernel, ones, {"padding": "same"})
@@ -92,8 +92,8 @@ def test_denormals_are_not_flushed(monkeypatch, precision, dtype, tiny):
     expected = tiny * 32 * 9
     np.testing.assert_allclose(y[:, 1:-1, 1:-1], expected, rtol=rounded)
     np.testing.assert_allclose(dx[:, 1:-1, 1:-1], expected, rtol=rounded)
-    np.testing.assert_allclose(dkernel_of_ones[1, 1], tiny * 64, rtol=3e-3 if dtype == np.float32 else rounded)
-    np.testing.assert_allclose(dbias, tiny * 64, rtol=3e-3 if dtype == np.float32 else rounded)
+    np.testing.assert_allclose(dkernel_of_ones[1, 1], tiny * 400, rtol=3e-3 if dtype == np.float32 else rounded)
+    np.testing.assert_allclose(dbias, tiny * 400, rtol=3e-3 if dtype == np.float32 else rounded)
     assert not dkernel.any()  # too small for any float
 
 
@@ -101,5 +101,5 @@ def test_ordinary_numbers_are_not_computed_twice(monkeypatch):
     for way in (correlation, compiled.kernel_gradient, compiled.vectorised):
         for name in ("forward", "input_gradient", "kernel_gradient", "conv2d_input_gradient"):
             monkeypatch.delattr(way, name, raising=False)
-    x, kernel = values((2, 9, 10, 32), 0, np.float32), values((3, 3, 32, 32), 1, np.float32)
+    x, kernel = values((4, 17, 18, 32), 0, np.float32), values((3, 3, 32, 32), 1, np.float32)
     all_passes("compiled", x * 1e15, kernel * 1e15, x * 1e15, {"padding": "same"})
