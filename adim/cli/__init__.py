@@ -39,10 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from adim.cli.commands import app  # noqa: PLC0415 - takes a while, in which Ctrl-C may come
 
+        _check_environment()
         try:
             app(args=arguments, prog_name="adim")
         finally:
-            sys.stdout.flush()
+            if sys.stdout is not None:  # closed by who started us
+                sys.stdout.flush()
     except SystemExit as end:  # how Typer always ends: it has answered --help and bad usage itself
         return int(end.code or 0) if end.code in (None, 0, 2) else 1  # it has a code of its own for Ctrl-C
     except BrokenPipeError:  # the reader has seen enough, as `head` does; let Python's own last flush find a place
@@ -53,6 +55,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - whatever it is, people get a line they can act on
         return _failed(error)
     return 0
+
+
+def _check_environment() -> None:
+    """Raise InputError if an environment variable of adim's says what it must not."""
+    from adim.engines.settings import check_environment  # noqa: PLC0415 - takes a while
+
+    try:
+        check_environment()
+        if os.environ.get("ADIM_INSTRUCTIONS"):
+            from adim.engines.compiled.processor import instruction_set  # noqa: PLC0415 - loads the compiler
+
+            instruction_set()
+    except ValueError as error:
+        from adim.runs import InputError  # noqa: PLC0415 - takes a while
+
+        raise InputError(str(error)) from error
 
 
 def _failed(error: Exception) -> int:

@@ -370,11 +370,12 @@ def warmup(
         list[Path] | None,
         typer.Argument(help="Model files.", metavar="[MODEL]...", show_default="the built-in networks"),
     ] = None,
-    batch_size: Annotated[int, typer.Option(min=1, metavar="N", help="How many images at a time.")] = 32,
+    batch_size: Annotated[int, typer.Option(min=1, max=65536, metavar="N", help="How many images at a time.")] = 32,
 ) -> None:
     """Compile ahead what networks need.
 
-    The code is kept for later programs, so none of them waits for the compiler.
+    The code is kept for later programs, so they hardly wait for the compiler; with another number of images at a time
+    they may, for a moment.
 
     \b
     Examples:

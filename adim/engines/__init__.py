@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from adim.arrays import FloatArray
-from adim.engines import choice
+from adim.engines import choice, settings
 from adim.engines.moments import Moments
 from adim.engines.rules import Rule
 from adim.geometry import Window
@@ -164,6 +164,7 @@ def set_engine(name: str) -> None:
 
 def get_engine() -> str:
     """Return the name that `set_engine` or the environment variable ``ADIM_ENGINE`` chose; "auto" at first."""
+    settings.check_environment()
     return _default
 
 
@@ -177,6 +178,7 @@ def choose(name: str = "auto", work: int = 0) -> Engine:
     work : int
         How many multiplications, or numbers, the engine is wanted for.
     """
+    settings.check_environment()
     if _known(name, "engine") == "auto":
         name = _default
     if name == "auto":
@@ -197,4 +199,7 @@ def _known(name: str, what: str) -> str:
 
 
 if chosen := os.environ.get("ADIM_ENGINE"):
-    _default = _known(chosen, "the environment variable ADIM_ENGINE")
+    try:
+        _default = _known(chosen, "the environment variable ADIM_ENGINE")
+    except ValueError as error:
+        settings.refuse(error)

@@ -12,8 +12,25 @@ from adim.geometry import integer
 
 PRECISIONS = ("fast", "exact")
 
+MOST_THREADS = 1024
+
+_refused: list[str] = []  # what the environment says that it must not
 _num_threads: int | None = None
 _precision = "fast"
+
+
+def refuse(error: ValueError) -> None:
+    """Note that an environment variable cannot be followed: `check_environment` will say so."""
+    _refused.append(str(error))
+
+
+def check_environment() -> None:
+    """Raise ValueError if an environment variable of adim's says what it must not.
+
+    Importing adim does not, so that a program can tell people in its own way; everything that computes does.
+    """
+    if _refused:
+        raise ValueError(_refused[0])
 
 
 @cache
@@ -24,6 +41,7 @@ def usable_cores() -> int:
 
 def get_num_threads() -> int:
     """Return how many threads compute: what was chosen, or as many as there are processors for this process."""
+    check_environment()
     return _num_threads or usable_cores()
 
 
@@ -35,12 +53,12 @@ def set_num_threads(count: int) -> None:
     Parameters
     ----------
     count : int
-        At least 1. The environment variable ``ADIM_NUM_THREADS`` makes the same choice before the program starts.
+        From 1 to 1024. The environment variable ``ADIM_NUM_THREADS`` makes the same choice before the program starts.
 
     Raises
     ------
     TypeError, ValueError
-        If it is no integer of at least 1.
+        If it is no integer from 1 to 1024.
 
     Notes
     -----
@@ -58,12 +76,16 @@ def set_num_threads(count: int) -> None:
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 - only when needed
 
     global _num_threads  # noqa: PLW0603 - the one setting of the process
-    _num_threads = integer("the number of threads", count, at_least=1)
+    wanted = integer("the number of threads", count, at_least=1)
+    if wanted > MOST_THREADS:
+        raise ValueError(f"the number of threads must be {MOST_THREADS} at the most; got {wanted}")
+    _num_threads = wanted
     threadpool_limits(_num_threads, user_api="blas")
 
 
 def get_precision() -> str:
     """Return what `set_precision` or the environment variable ``ADIM_PRECISION`` chose; "fast" at first."""
+    check_environment()
     return _precision
 
 
@@ -104,11 +126,15 @@ def _read_environment() -> None:
         global _precision  # noqa: PLW0603 - the one setting of the process
         _precision = _known(precision, "the environment variable ADIM_PRECISION")
     if threads := os.environ.get("ADIM_NUM_THREADS"):
-        if not threads.isascii() or not threads.isdecimal() or int(threads) < 1:
+        if not threads.isascii() or not threads.isdecimal() or not 1 <= int(threads[:9]) <= MOST_THREADS:
             raise ValueError(
-                f"the environment variable ADIM_NUM_THREADS must be a whole number of at least 1; got {threads!r}"
+                f"the environment variable ADIM_NUM_THREADS must be a whole number from 1 to {MOST_THREADS}; "
+                f"got {threads!r}"
             )
         set_num_threads(int(threads))
 
 
-_read_environment()
+try:
+    _read_environment()
+except ValueError as error:
+    refuse(error)

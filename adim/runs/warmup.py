@@ -14,7 +14,7 @@ from adim.engines.compiled import library
 from adim.model import Model, load_model
 from adim.networks import NETWORKS
 from adim.optimizers import Adam, Optimizer
-from adim.runs.door import door
+from adim.runs.door import InputError, door
 
 IMAGES = ((8, 8, 1), (28, 28, 1), (32, 32, 3), (64, 64, 3))
 """The images for which the built-in networks are compiled: the digits, MNIST's, CIFAR's, the course's."""
@@ -46,7 +46,7 @@ def warmup(models: Sequence[PathLike] = (), *, batch_size: int = 32) -> Warmth:
     Raises
     ------
     InputError
-        If a model cannot be read.
+        If a model cannot be read, or there is no place to keep the code.
     """
     started = time.perf_counter()
     with door():
@@ -58,9 +58,10 @@ def warmup(models: Sequence[PathLike] = (), *, batch_size: int = 32) -> Warmth:
             _exercise(network, batch_size)
     finally:
         set_engine(before)
-    return Warmth(
-        len(networks), len(library.loaded()), str(library.cache_folder()), round(time.perf_counter() - started, 1)
-    )
+    kernels, folder = library.loaded(), str(library.cache_folder())
+    if not all(map(library.is_kept, kernels)):
+        raise InputError(f"what was compiled cannot be kept in {folder}: let ADIM_CACHE_DIR name a folder to write in")
+    return Warmth(len(networks), len(kernels), folder, round(time.perf_counter() - started, 1))
 
 
 def _built_in() -> Iterator[Model]:

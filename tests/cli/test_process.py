@@ -109,3 +109,21 @@ def test_shells_can_complete():
     code = "import sys; from adim.cli import main; sys.exit(main([]))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=words)
     assert {"signs", "lenet", "vgg", "resnet"} <= set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ADIM_NUM_THREADS", "0"),
+        ("ADIM_NUM_THREADS", "many"),
+        ("ADIM_NUM_THREADS", "9" * 30),
+        ("ADIM_PRECISION", "x"),
+        ("ADIM_ENGINE", "x"),
+        ("ADIM_INSTRUCTIONS", "x"),
+    ],
+)
+def test_a_wrong_environment_variable_is_named_on_one_line(name, value):
+    done = subprocess.run([*ADIM, "info"], env={**os.environ, name: value}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: the environment variable {name} must be ")
+    assert done.stderr.count("\n") == 1

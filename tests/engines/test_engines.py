@@ -66,8 +66,9 @@ def test_the_environment_chooses(given, expected):
 
 
 def test_an_unknown_engine_in_the_environment_is_named():
-    done = in_a_new_process("import adim", "cuda")
+    done = in_a_new_process("import adim; print('imported'); adim.ops.relu([1.0])", "cuda")
     assert done.returncode != 0
+    assert done.stdout == "imported\n"
     assert "the environment variable ADIM_ENGINE must be one of 'auto', 'vectorised'" in done.stderr
     assert "got 'cuda'" in done.stderr
 

@@ -1,48 +1,56 @@
-"""Compiling ahead leaves nothing to compile, and the network as it was."""
+"""Compiling ahead: what was compiled is there for the next program, or people are told that it is not."""
 
-import numpy as np
+import os
+import subprocess
+import sys
+
 import pytest
 
-from adim import get_engine
-from adim.engines.compiled import library
-from adim.networks import build
-from adim.runs import InputError, warmup
+import adim
+from adim import runs
+from adim.layers import Conv2D, Dense, Flatten, Input
 
 
 @pytest.fixture
 def model(tmp_path):
-    path = tmp_path / "model.safetensors"
-    build("resnet", (9, 7, 2), 3, seed=0).save(path)
-    return path
+    """Return the path of a small network, and its variables."""
+    image = Input((6, 6, 1))
+    network = adim.Model(image, Dense(3)(Flatten()(Conv2D(2, 3, activation="relu")(image))))
+    network.save(tmp_path / "small.safetensors")
+    return tmp_path / "small.safetensors"
 
 
-def test_a_second_time_there_is_nothing_to_compile(model, monkeypatch):
-    first = warmup([model], batch_size=3)
-    assert (first.networks, first.folder) == (1, str(library.cache_folder()))
-    assert first.kernels > 10
-    monkeypatch.setattr(library, "_compile_and_keep", None)  # whoever compiles now, fails
-    assert warmup([model], batch_size=3).kernels == first.kernels
+def warmup(model, cache):
+    """Warm up in a process of its own, which has loaded nothing yet."""
+    return subprocess.run(
+        [sys.executable, "-m", "adim", "warmup", str(model), "--batch-size", "3"],
+        env={**os.environ, "ADIM_CACHE_DIR": str(cache)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-def test_the_engine_and_the_model_stay_what_they_were(model):
-    before = get_engine(), model.read_bytes()
-    warmup([model], batch_size=2)
-    assert (get_engine(), model.read_bytes()) == before
+def test_warmup_compiles_and_keeps(model, tmp_path):
+    cache = tmp_path / "cache"
+    done = warmup(model, cache)
+    kept = sorted(cache.iterdir())
+    assert done.stdout.startswith(f"{len(kept)} kernels for 1 networks, in ")
+    assert done.stdout.endswith(f"are kept in {cache}\n")
+    assert (done.returncode, len(kept) > 5) == (0, True)
+    before = [path.stat().st_mtime_ns for path in kept]
+    assert warmup(model, cache).returncode == 0
+    assert [path.stat().st_mtime_ns for path in sorted(cache.iterdir())] == before  # nothing was compiled again
 
 
-def test_what_is_no_model_is_refused(tmp_path):
-    with pytest.raises(InputError, match="nowhere"):
-        warmup([tmp_path / "nowhere.safetensors"])
-    (tmp_path / "text.safetensors").write_text("text")
-    with pytest.raises(InputError):
-        warmup([tmp_path / "text.safetensors"])
+def test_a_place_where_nothing_can_be_kept_is_named(model, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    done = warmup(model, tmp_path / "file")
+    assert done.returncode == 2
+    assert f"error: what was compiled cannot be kept in {tmp_path / 'file'}: let ADIM_CACHE_DIR name" in done.stderr
+    assert (tmp_path / "file").read_text() == "in the way"
 
 
-def test_a_network_in_memory_keeps_its_averages():
-    from adim.runs.warmup import _exercise
-
-    network = build("resnet", (8, 8, 1), 3, seed=0)
-    before = {name: array.copy() for name, array in network.graph.named_variables()}
-    _exercise(network, 2)
-    for name, array in network.graph.named_variables():
-        np.testing.assert_array_equal(array, before[name])
+def test_a_model_that_is_not_there(tmp_path):
+    with pytest.raises(runs.InputError, match="nowhere"):
+        runs.warmup([tmp_path / "nowhere.safetensors"])

@@ -7,6 +7,7 @@ it how, and the plan that fills the record from shapes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -138,7 +139,7 @@ def batch_normalization(
     relu: bool = False,
 ) -> tuple[FloatArray, Moments]:
     """Return `x` normalised, and by which moments; see `Engine.batch_normalization`."""
-    if not x.size:
+    if not _is_ordinary(x, scale):
         return vectorised.batch_normalization(x, scale, offset, epsilon, moments, relu=relu)
     return normalization.forward(x, scale, offset, epsilon, moments, relu=relu)
 
@@ -156,7 +157,7 @@ def batch_normalization_backward(
     input_gradient: bool = True,
 ) -> tuple[FloatArray | None, FloatArray, FloatArray]:
     """Return the gradients of batch normalisation; see `Engine.batch_normalization_backward`."""
-    backward = normalization.backward if x.size else vectorised.batch_normalization_backward
+    backward = normalization.backward if _is_ordinary(x, scale) else vectorised.batch_normalization_backward
     return backward(
         grad, x, scale, offset, epsilon, moments, of_batch=of_batch, relu=relu, input_gradient=input_gradient
     )
@@ -171,6 +172,11 @@ def update(
 ) -> None:
     """Take an optimiser's step; see `Engine.update`."""
     updates.update(rule, parameters, gradients, states, scales)
+
+
+def _is_ordinary(x: FloatArray, scale: FloatArray) -> bool:
+    """Return whether a normalisation can be written as a factor and a shift, which an infinite scale cannot."""
+    return x.size > 0 and math.isfinite(scale.sum())
 
 
 @lru_cache(maxsize=4096)

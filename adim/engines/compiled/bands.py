@@ -142,8 +142,8 @@ class Bands:
 
     def fields(self) -> dict[str, int]:
         """Return the fields of a record, but for addresses."""
-        skipped = max(-self.left, 0)
-        left = max(self.left, 0)
+        skipped = min(max(-self.left, 0), self.width)  # windows may also lie beside the image, in its padding
+        left = min(max(self.left, 0), self.cells)
         copied = min(self.width - skipped, self.cells - left)
         one_by_one = self.pixel_pitch != self.pixel
         step = self.columns.stride if len(self.columns.taps) == 1 and one_by_one and left == 0 else 1

@@ -35,7 +35,7 @@ _said = False
 def cache_folder() -> Path:
     """Return where machine code is kept: ``ADIM_CACHE_DIR``, or adim's folder among the user's caches."""
     if chosen := os.environ.get("ADIM_CACHE_DIR"):
-        return Path(chosen)
+        return Path(chosen).expanduser()
     import platformdirs  # noqa: PLC0415 - rarely needed
 
     return Path(platformdirs.user_cache_dir("adim", appauthor=False))
@@ -65,9 +65,9 @@ def loaded() -> frozenset[str]:
     return frozenset(_addresses)
 
 
-def has(name: str) -> bool:
-    """Return whether a kernel can be had without compiling it."""
-    return name in _addresses or _path(name).exists()
+def is_kept(name: str) -> bool:
+    """Return whether a kernel's code lies in the cache folder."""
+    return _path(name).exists()
 
 
 # -- machine code on disk
@@ -130,6 +130,9 @@ def _compile_and_keep(name: str, write: Callable[[Any], None]) -> bytes:
         _said = True
         sys.stderr.write(
             f"adim: compiling for this processor; the code is kept in {cache_folder()} (`adim warmup` does it ahead)\n"
+            if is_kept(name)
+            else f"adim: compiling for this processor, which cannot be kept in {cache_folder()}: ADIM_CACHE_DIR may "
+            f"name another folder\n"
         )
     return code
 

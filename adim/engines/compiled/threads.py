@@ -62,8 +62,15 @@ class Pool:
             threading.Thread(target=self._work, args=(number,), name=f"adim-{number}", daemon=True)
             for number in range(1, count)
         ]
-        for worker in self.workers:
-            worker.start()
+        for number, worker in enumerate(self.workers, 1):
+            try:
+                worker.start()
+            except RuntimeError as error:
+                self.end()
+                raise RuntimeError(
+                    f"the system gives this process no more than {number} threads, {count} are asked for: "
+                    f"choose fewer with adim.set_num_threads or ADIM_NUM_THREADS"
+                ) from error
 
     def run(self, code: int, call: array[int], tasks: int) -> None:
         """Run ``code(call, task, thread)`` for every task, and return when all are finished.
@@ -221,9 +228,10 @@ def pool() -> Pool:
         with _making:
             found = _pool
             if found is None or found.count != settings.get_num_threads():
-                if found is not None:
-                    found.end()
-                found = _pool = Pool(settings.get_num_threads())
+                before, found = found, Pool(settings.get_num_threads())
+                _pool = found
+                if before is not None:
+                    before.end()
     return found
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from adim.engines import vectorised
+from adim.engines import compiled, vectorised
 from adim.engines.compiled import normalization
 
 
@@ -53,3 +53,24 @@ def test_every_run_gives_the_same_bits():
         )
         results.add(b"".join(array.tobytes() for array in (y, *moments, *gradients)))
     assert len(results) == 1
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("number", [np.inf, -np.inf, np.nan])
+def test_an_infinite_scale_gives_infinities(number, dtype):
+    rng = np.random.default_rng(0)
+    x, grad = rng.normal(size=(2, 40, 5)).astype(dtype)
+    scale, offset = np.ones(5, dtype), np.zeros(5, dtype)
+    scale[2] = number
+    with np.errstate(invalid="ignore"):
+        (y, moments), (expected, _) = (
+            engine.batch_normalization(x, scale, offset, 1e-3) for engine in (compiled, vectorised)
+        )
+        np.testing.assert_array_equal(np.isnan(y), np.isnan(expected))
+        np.testing.assert_array_equal(y == np.inf, expected == np.inf)
+        gradients = (
+            engine.batch_normalization_backward(grad, x, scale, offset, 1e-3, moments, of_batch=True)
+            for engine in (compiled, vectorised)
+        )
+        for found, right in zip(*gradients, strict=True):
+            np.testing.assert_array_equal(np.isnan(found), np.isnan(right))

@@ -114,6 +114,14 @@ WAYS = {  # what the plan must say, and a layer: x, filters, taps, attributes
         lambda of: of(forward)["packing"] > 0 < of(backward)["packing"],
         ((1, 1, 30, 5), 256, (1, 3), {"padding": "same"}),
     ),
+    "windows beside the image, on its left": (
+        lambda of: of(forward)["zero_left"] == of(forward)["copy_pitch"] > 0 == of(forward)["copied"],
+        ((2, 9, 1, 40), 16, (2, 1), {"strides": (1, 3), "padding": ((1, 1), (2, 0))}),
+    ),
+    "windows of several taps beside the image": (
+        lambda of: of(of_kernel)["copied"] >= 0,
+        ((2, 5, 2, 8), 9, (1, 2), {"strides": (1, 7), "padding": ((0, 0), (4, 12))}),
+    ),
     "phases": (
         lambda of: len(of(backward, None)) == 6,
         ((2, 11, 10, 5), 7, (4, 3), {"strides": (2, 3), "padding": 1}),
@@ -208,7 +216,7 @@ def test_filters_are_read_in_place_or_packed(count, monkeypatch, worth):
     correlation._plan.cache_clear()
 
 
-sizes, few, pads = st.integers(1, 24), st.integers(1, 4), st.integers(0, 3)
+sizes, few, pads = st.integers(1, 24), st.integers(1, 4), st.integers(0, 5)
 
 
 @st.composite

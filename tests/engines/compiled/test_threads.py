@@ -13,6 +13,7 @@ import pytest
 from drawn import values
 from llvmlite import ir
 
+import adim
 from adim import ops
 from adim.engines import settings
 from adim.engines.compiled import library, threads
@@ -285,3 +286,35 @@ def test_ctrl_c_waits_for_the_job_and_leaves_the_threads_usable(tmp_path):
 
 def test_a_call_is_a_row_of_integers():
     assert CALL.call(1, 2, 3, 4, 5) == array("q", [1, 2, 3, 4, 5])
+
+
+@pytest.mark.usefixtures("_restored")
+def test_threads_that_the_system_does_not_give_leave_those_that_are_there(monkeypatch):
+    adim.set_num_threads(2)
+    before = threads.pool()
+    real, started = threading.Thread.start, []
+
+    def start(thread):
+        if len(started) == 3:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    settings._num_threads = 9
+    with pytest.raises(RuntimeError, match="no more than 4 threads, 9 are asked for: choose fewer with"):
+        threads.pool()
+    for thread in started:
+        thread.join(5)
+        assert not thread.is_alive()
+    settings._num_threads = 2
+    assert threads.pool() is before
+    assert all(worker.is_alive() for worker in before.workers)
+
+
+@pytest.mark.parametrize("count", [0, -1, 1025, 10**20])
+def test_no_thread_and_far_too_many_are_refused(count):
+    before = adim.get_num_threads()
+    with pytest.raises(ValueError, match="the number of threads must be"):
+        adim.set_num_threads(count)
+    assert adim.get_num_threads() == before
