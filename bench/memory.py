@@ -59,9 +59,9 @@ def run(*, suite: Sequence[str], dtype: str, threads: int, out: Path) -> None:
 def measure(layer: Layer, dtype: str, parts: Sequence[str]) -> Extra:
     """Run passes of a layer, one after the other, and return what the last took."""
     arrays = convolution.draw(layer, dtype)
-    sides = convolution.ours(layer, arrays, engine="auto")
+    sides = convolution.ours(layer, arrays, engine="compiled")
     little = layer._replace(batch=1, height=layer.taps[0], width=layer.taps[1], output=(1, 1), padding=((0, 0), (0, 0)))
-    for side in convolution.ours(little, convolution.draw(little, dtype), engine="auto").values():
+    for side in convolution.ours(little, convolution.draw(little, dtype), engine="compiled").values():
         side.run()  # loads what is loaded once, threads and all
     found = Extra(0, None)
     for part in parts:

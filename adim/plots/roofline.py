@@ -53,7 +53,8 @@ def roofline(series: Mapping[str, Sequence[tuple[float, float]]], *, peak: float
     with drawing() as picture:
         axes = picture.place(0, 0, *_AXES)
         places = np.array([left, ridge, right])
-        axes.plot(places, np.minimum(peak, bandwidth * places), color=INK, linewidth=1)
+        roof = np.minimum(peak, bandwidth * places)
+        axes.plot(places, roof, color=INK, linewidth=1, label="the roof, which Winograd's filtering and caches exceed")
         axes.text(right, peak, f"{peak:.0f} GFLOP/s ", fontsize=SMALL, color=GREY, ha="right", va="bottom")
         axes.text(left, peak, f" {bandwidth:.1f} GB/s", fontsize=SMALL, color=GREY, ha="left", va="bottom")
         for (name, some), ink, marker in zip(series.items(), cycle(_INKS), cycle(_MARKERS), strict=False):

@@ -15,7 +15,7 @@ from adim.speed.timing import Call, interleave
 CONVOLUTION = """
 import numpy, adim
 x, kernel = numpy.ones((1, 56, 56, 64), "float32"), numpy.ones((3, 3, 64, 64), "float32")
-adim.ops.conv2d(x, kernel, padding="same")
+adim.ops.conv2d(x, kernel, padding="same", engine="{engine}")
 """
 
 _CACHE = "ADIM_CACHE_DIR"  # where machine code is kept from one start to the next
@@ -38,14 +38,16 @@ def measure_start(
     Returns
     -------
     list of Measurement
-        The first convolution is measured with what earlier starts have left in the cache, and without.
+        The first convolution is measured as it comes, which is with NumPy's engine, and with the compiled one: with
+        what earlier starts have left in the cache, and without.
     """
     with TemporaryDirectory() as warm:
         calls = {
             "import numpy": program("import numpy", folder=folder),
             "import adim": program("import adim", folder=folder),
-            "and a first convolution": program(CONVOLUTION, folder=folder, cache=warm),
-            "the same, the cache empty": _cold(folder),
+            "and a first convolution": program(CONVOLUTION.format(engine="auto"), folder=folder, cache=warm),
+            "the same, compiled earlier": program(CONVOLUTION.format(engine="compiled"), folder=folder, cache=warm),
+            "the same, compiled now": _cold(folder),
         }
         for name, source in (others or {}).items():
             calls[name] = program(source, folder=folder)
@@ -62,6 +64,6 @@ def program(source: str, *, folder: Path | None = None, cache: str | None = None
 def _cold(folder: Path | None) -> Call:
     def call() -> None:
         with TemporaryDirectory() as empty:
-            program(CONVOLUTION, folder=folder, cache=empty)()
+            program(CONVOLUTION.format(engine="compiled"), folder=folder, cache=empty)()
 
     return call

@@ -75,7 +75,8 @@ def test_programs_start_with_a_cache_and_without(monkeypatch, tmp_path):
         "import numpy",
         "import adim",
         "and a first convolution",
-        "the same, the cache empty",
+        "the same, compiled earlier",
+        "the same, compiled now",
         "more",
     ]
     folders = (tmp_path / "log").read_text().split()
