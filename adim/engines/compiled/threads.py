@@ -33,6 +33,7 @@ from adim.engines import settings
 from adim.engines.compiled import library
 
 _SPIN = 10_000  # looks for work before a thread sleeps: a few tenths of a millisecond
+_NAP = 10.0  # seconds after which it looks by itself, should whoever was to wake it have been interrupted
 _TICKET, _DONE, _CODE, _ARGUMENTS = 0, 64, 128, 136  # bytes: ticket and done each in a line of the cache of their own
 
 
@@ -111,7 +112,8 @@ class Pool:
             if others and thread:
                 with contextlib.suppress(OSError):  # the thread has ended, or may not choose
                     os.sched_setaffinity(thread, others)
-            bell.release()
+            with contextlib.suppress(RuntimeError):  # it was awake already
+                bell.release()
 
     def _others(self) -> set[int] | None:
         """Return the processors but for the caller's own, if it is known.
@@ -133,7 +135,7 @@ class Pool:
             work = ticket & 0xFFFFFFFF < ticket >> 32
             if (work or self._ended) and self._asleep.pop(number, None) is not None:
                 continue
-            bell.acquire()  # also where it was rung already
+            bell.acquire(timeout=_NAP)  # also where it was rung already
 
 
 # -- what the threads run

@@ -1,9 +1,11 @@
 """The threads: every task once, never more of them than asked, the same bits each time, and safe from interruptions."""
 
+import ctypes
 import os
 import subprocess
 import sys
 import threading
+import time
 from array import array
 from concurrent.futures import ThreadPoolExecutor
 from textwrap import dedent
@@ -282,6 +284,59 @@ def test_ctrl_c_waits_for_the_job_and_leaves_the_threads_usable(tmp_path):
         tmp_path,
     )
     assert done == ["True"] * 10 + ["200", "True"]
+
+
+def test_an_exception_in_the_middle_finds_the_job_finished(probe):
+    if not hasattr(ctypes.pythonapi, "PyThreadState_SetAsyncExc"):
+        pytest.skip("another Python")
+
+    class Stop(BaseException):
+        pass
+
+    pool, jobs, stopped = threads.Pool(3), [], threading.Event()
+
+    def keep_working():
+        try:
+            while not enough.is_set():
+                jobs.append(Job(5, 3000))
+                jobs[-1].run(pool, probe)
+        except Stop:
+            stopped.set()
+
+    for _ in range(20):
+        stopped.clear()
+        jobs.clear()
+        enough = threading.Event()
+        worker = threading.Thread(target=keep_working, daemon=True)
+        worker.start()
+        deadline = time.monotonic() + 30
+        while len(jobs) < 10 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(Stop))
+        found = stopped.wait(30)
+        enough.set()
+        worker.join(30)
+        assert (found, worker.is_alive()) == (True, False)
+        last = jobs[-1]
+        assert (last.runs == 1).all() or not last.runs.any()  # before, or after, but not half done
+        assert last.busy == 0
+    job = Job(100)
+    job.run(pool, probe)
+    assert (job.runs == 1).all()
+    pool.end()
+
+
+def test_a_thread_that_nobody_woke_comes_back_by_itself(monkeypatch):
+    monkeypatch.setattr(threads, "_NAP", 0.05)
+    pool = threads.Pool(2)
+    deadline = time.monotonic() + 30
+    while not pool._asleep and time.monotonic() < deadline:
+        time.sleep(0.01)
+    pool._asleep.popitem()  # and then an exception came
+    while not pool._asleep and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert pool._asleep
+    pool.end()
 
 
 def test_a_call_is_a_row_of_integers():
