@@ -14,6 +14,7 @@ from statistics import geometric_mean
 
 import numpy as np
 
+from adim.engines.settings import get_precision
 from adim.speed import Roof, limited, measure_roof
 from bench import convolution, layers, machine, report
 from bench.contest import OURS, hold
@@ -36,7 +37,14 @@ def run(*, suite: Sequence[str], dtype: str, seconds: float, threads: int, out: 
         raise SystemExit("bench: none of these layers has 100 MFLOP or more")
     if threads < 2:
         raise SystemExit("bench: scaling needs --threads 2 or more")
-    settings = {"suites": " ".join(suite), "dtype": dtype, "threads": threads, "seconds": seconds}
+    precision = None if get_precision() == "fast" else get_precision()  # "exact" leaves the direct way alone to layers
+    settings = {
+        "suites": " ".join(suite),
+        "dtype": dtype,
+        "threads": threads,
+        "precision": precision,
+        "seconds": seconds,
+    }
     with machine.observed() as description:
         roofs = {}
         for count in (1, threads):
