@@ -1,0 +1,1 @@
+"""The course: lessons, exercises, and checks that name the mistake."""
