@@ -1,10 +1,10 @@
-"""English and Turkish: every sentence that the course prints exists in both, side by side, so that neither is forgotten."""
+"""English and Turkish: each sentence of the course stands in both, side by side, so that neither is forgotten."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 Language: TypeAlias = Literal["en", "tr"]
 
@@ -52,9 +52,10 @@ def use_language(language: str) -> None:
 
 def language_named(language: str) -> Language:
     """Return a language by its name, or say which there are."""
-    if language not in LANGUAGES:
-        raise ValueError(f"the language must be one of {', '.join(LANGUAGES)}; got {language!r}")
-    return cast(Language, language)
+    for known in LANGUAGES:
+        if language == known:
+            return known
+    raise ValueError(f"the language must be one of {', '.join(LANGUAGES)}; got {language!r}")
 
 
 def preferred(language: str | None = None, environment: Mapping[str, str] = os.environ) -> Language:
