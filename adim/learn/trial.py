@@ -146,9 +146,12 @@ def load_program(code: str, file: str) -> Program:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Program(names, ((getattr(error, "lineno", None) or 1, _told(error)),))
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+    flags = 0
     for statement in statements:
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            flags |= annotations.compiler_flag
         try:
-            exec(compile(ast.Module([statement], []), file, "exec"), names)  # noqa: S102 - this is what a sandbox is for
+            exec(compile(ast.Module([statement], []), file, "exec", flags), names)  # noqa: S102 - a sandbox is for this
         except ImportError as error:
             if isinstance(statement, ast.Import | ast.ImportFrom):
                 names.update(_absent(statement, str(error)))
@@ -234,11 +237,12 @@ class _Absent:
         raise ImportError(self.__dict__["why"])
 
 
-def _absent(statement: ast.Import | ast.ImportFrom, why: str) -> dict[str, _Absent]:
-    """Return stand-ins for what an import would have bound."""
-    whole = isinstance(statement, ast.Import)
-    bound = [name.asname or (name.name.partition(".")[0] if whole else name.name) for name in statement.names]
-    return {name: _Absent(why) for name in bound if name != "*"}
+def _absent(statement: ast.Import | ast.ImportFrom, why: str) -> dict[str, Any]:
+    """Return stand-ins for what an import would have bound; the lessons take small exercises from `adim.steps`."""
+    if isinstance(statement, ast.Import):
+        return {name.asname or name.name.partition(".")[0]: _Absent(why) for name in statement.names}
+    ours = HELPERS if statement.module in {"adim", "adim.steps"} else {}
+    return {n.asname or n.name: ours.get(n.name) or _Absent(why) for n in statement.names if n.name != "*"}
 
 
 class _Printed(io.TextIOBase):
