@@ -1,0 +1,196 @@
+"""What learners get wrong in `conv_single_step`, the most common first."""
+
+# ruff: noqa: ARG005 - a piece is handed all that its replacements may need
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adim.learn.languages import Text
+from adim.learn.mistakes.record import Mistake
+
+
+def _to_float(*_: Any) -> Any:
+    """Raise what ``float(b)`` raises from NumPy 2.4 on, under every NumPy."""
+    raise TypeError("only 0-dimensional arrays can be converted to Python scalars")
+
+
+RECORDS = (
+    Mistake(
+        key="conv_single_step/bias_before_sum",
+        title=Text(en="The bias is added before the sum", tr="Yanlılık toplamdan önce ekleniyor"),
+        explanation=Text(
+            en="The bias is added to every product, and so it is counted once for every entry of the window. The "
+            "result is off by (f f n_C_prev - 1) b.",
+            tr="Yanlılık her çarpıma ekleniyor, böylece pencerenin her öğesi için bir kez sayılıyor. Sonuç (f f "
+            "n_C_prev - 1) b kadar kayıyor.",
+        ),
+        hint=Text(
+            en="Take a window of zeros and a bias of 1. What must come out, and what does your function give?",
+            tr="Sıfırlardan oluşan bir pencere ve 1 değerinde bir yanlılık al. Sonuç ne olmalı, senin fonksiyonun ne "
+            "veriyor?",
+        ),
+        look="bias",
+        ways=({"spread": lambda s, b: s + b, "shift": lambda Z, b: Z},),
+    ),
+    Mistake(
+        key="conv_single_step/no_bias",
+        title=Text(en="The bias is missing", tr="Yanlılık eksik"),
+        explanation=Text(
+            en="The sum of the products is returned without the bias. The result is off by b, and right where b is 0.",
+            tr="Çarpımların toplamı, yanlılık eklenmeden döndürülüyor. Sonuç b kadar kayıyor; b sıfırsa doğru çıkıyor.",
+        ),
+        hint=Text(
+            en="The function takes three arguments. Does each of them take part in what you return?",
+            tr="Fonksiyon üç argüman alıyor. Döndürdüğün sonuçta üçünün de payı var mı?",
+        ),
+        look="bias",
+        ways=({"shift": lambda Z, b: Z},),
+    ),
+    Mistake(
+        key="conv_single_step/float_of_bias",
+        title=Text(en="float() is called on an array with axes", tr="float(), eksenleri olan bir diziye uygulanıyor"),
+        explanation=Text(
+            en="b has the shape (1, 1, 1): it holds one number, but it is an array with three axes. From NumPy 2.4 on, "
+            "float() refuses such an array with a TypeError.",
+            tr="b'nin biçimi (1, 1, 1): tek bir sayı tutuyor, ama üç ekseni olan bir dizi. NumPy 2.4'ten beri float() "
+            "böyle bir diziyi TypeError ile geri çeviriyor.",
+        ),
+        hint=Text(
+            en="How do you take one number out of an array with three axes? b.shape tells how many indices it takes.",
+            tr="Üç eksenli bir diziden tek bir sayı nasıl alınır? Kaç indis gerektiğini b.shape söyler.",
+        ),
+        look="bias",
+        ways=({"shift": _to_float},),
+    ),
+    Mistake(
+        key="conv_single_step/returns_array",
+        title=Text(en="The result is an array, not a number", tr="Sonuç bir sayı değil, bir dizi"),
+        explanation=Text(
+            en="The number is right, but it comes in an array of shape (1, 1, 1), the shape of b: adding an array to a "
+            "number gives an array. It does not fit into one entry of Z.",
+            tr="Sayı doğru, ama b'nin biçimindeki, yani (1, 1, 1) biçimli bir dizinin içinde geliyor: bir sayıya dizi "
+            "eklenince sonuç dizi olur. Böyle bir dizi Z'nin tek bir öğesine sığmaz.",
+        ),
+        hint=Text(
+            en="Print the shape of b and the shape of what you return. Which of your steps makes a number into an "
+            "array?",
+            tr="b'nin ve döndürdüğün değerin biçimini (shape) yazdır. Hangi adımın bir sayıyı diziye çeviriyor?",
+        ),
+        look="bias",
+        ways=({"shift": lambda Z, b: Z + b}, {"shift": lambda Z, b: Z + b[0, 0]}),
+    ),
+    Mistake(
+        key="conv_single_step/not_summed",
+        title=Text(en="The products are not summed up", tr="Çarpımlar toplanmıyor"),
+        explanation=Text(
+            en="The products are returned as an array, or summed along some of the axes only. One step must give one "
+            "number.",
+            tr="Çarpımlar dizi olarak döndürülüyor ya da yalnızca bazı eksenler boyunca toplanıyor. Bir adımın sonucu "
+            "tek bir sayı olmalı.",
+        ),
+        hint=Text(
+            en="Print the shape of what you return. A number has the shape (): which axes are left over, and why?",
+            tr="Döndürdüğün değerin biçimini (shape) yazdır. Bir sayının biçimi () olur: hangi eksenler kalmış, neden?",
+        ),
+        look="product",
+        ways=(
+            {"total": lambda s: s},
+            {"total": lambda s: s.sum(axis=0)},
+            {"total": lambda s: s.sum(axis=(0, 1))},
+            {"total": lambda s: s.sum(axis=-1)},
+        ),
+    ),
+    Mistake(
+        key="conv_single_step/matrix_product",
+        title=Text(en="A matrix product instead of entry times entry", tr="Öğe öğe çarpım yerine matris çarpımı"),
+        explanation=Text(
+            en="np.dot and @ multiply rows with columns. A convolution multiplies each entry of the window with the "
+            "entry of the filter at the same place.",
+            tr="np.dot ve @, satırlarla sütunları çarpar. Evrişimde ise pencerenin her öğesi, süzgecin aynı yerdeki "
+            "öğesiyle çarpılır.",
+        ),
+        hint=Text(
+            en="Write a 2 by 2 window and a 2 by 2 filter on paper. Which number meets which, and how many products "
+            "are there?",
+            tr="Kâğıda 2'ye 2 bir pencere ve 2'ye 2 bir süzgeç yaz. Hangi sayı hangisiyle buluşuyor, kaç çarpım var?",
+        ),
+        look="product",
+        ways=(
+            {"multiply": np.dot},
+            {"multiply": np.matmul},
+        ),
+    ),
+    Mistake(
+        key="conv_single_step/no_product",
+        title=Text(en="The window is not multiplied by the filter", tr="Pencere süzgeçle çarpılmıyor"),
+        explanation=Text(
+            en="The entries of the window are summed without their weights, or the weights are added to them. The "
+            "filter then cannot do its work.",
+            tr="Pencerenin öğeleri ağırlıkları olmadan toplanıyor ya da ağırlıklar onlara ekleniyor. Süzgeç böyle "
+            "işini yapamaz.",
+        ),
+        hint=Text(
+            en="A filter of zeros must blot out every window. Does yours?",
+            tr="Sıfırlardan oluşan bir süzgeç her pencereyi silmeli. Seninki siliyor mu?",
+        ),
+        look="product",
+        ways=(
+            {"multiply": lambda a_slice_prev, W: a_slice_prev},
+            {"multiply": lambda a_slice_prev, W: a_slice_prev + W},
+        ),
+    ),
+    Mistake(
+        key="conv_single_step/mean",
+        title=Text(en="The products are averaged, not summed", tr="Çarpımların toplamı değil, ortalaması alınıyor"),
+        explanation=Text(
+            en="The mean of the products is taken where their sum is meant. Before the bias, the result is too small "
+            "by a factor of f f n_C_prev.",
+            tr="Çarpımların toplamı gerekirken ortalaması alınıyor. Yanlılık eklenmeden önceki sonuç f f n_C_prev kat "
+            "küçük kalıyor.",
+        ),
+        hint=Text(
+            en="A window of ones and a filter of ones, both 2 by 2 with one channel, and no bias: what must come out?",
+            tr="Birlerden oluşan 2'ye 2, tek kanallı bir pencere ve süzgeç al, yanlılık 0 olsun: sonuç ne olmalı?",
+        ),
+        look="product",
+        ways=({"total": np.mean},),
+    ),
+    Mistake(
+        key="conv_single_step/flipped",
+        title=Text(en="The filter is turned round", tr="Süzgeç ters çevriliyor"),
+        explanation=Text(
+            en="The filter is turned by 180 degrees before it is multiplied, as mathematicians define convolution. The "
+            "course, like all deep learning, does not turn it.",
+            tr="Süzgeç, matematikteki evrişim tanımında olduğu gibi, çarpılmadan önce 180 derece döndürülüyor. Derin "
+            "öğrenmede ve bu derste süzgeç döndürülmez.",
+        ),
+        hint=Text(
+            en="Take a filter with a single 1 in its upper left corner. Which entry of the window must it pick out?",
+            tr="Yalnızca sol üst köşesinde 1 olan bir süzgeç al. Pencerenin hangi öğesini seçmeli?",
+        ),
+        look="product",
+        ways=(
+            {"multiply": lambda a_slice_prev, W: a_slice_prev * W[::-1, ::-1]},
+            {"multiply": lambda a_slice_prev, W: a_slice_prev * W[::-1, ::-1, ::-1]},
+        ),
+    ),
+    Mistake(
+        key="conv_single_step/relu",
+        title=Text(en="An activation function is applied", tr="Bir etkinleştirme fonksiyonu uygulanıyor"),
+        explanation=Text(
+            en="Negative results become 0. Z is what a layer computes before its activation function, which comes "
+            "later and elsewhere.",
+            tr="Negatif sonuçlar 0'a dönüşüyor. Z, katmanın etkinleştirme fonksiyonundan önceki sonucudur; "
+            "etkinleştirme daha sonra, başka bir yerde gelir.",
+        ),
+        hint=Text(
+            en="May Z be negative? Look at how the lesson tells Z from A.",
+            tr="Z negatif olabilir mi? Dersin Z ile A'yı nasıl ayırdığına bak.",
+        ),
+        look="return",
+        ways=({"finish": lambda Z: np.maximum(Z, 0)},),
+    ),
+)
