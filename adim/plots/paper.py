@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from adim.plots.picture import Picture
 
 INK, GREY, HAIRLINE = "#222222", "#6b6b6b", "#dddddd"
-BLUE, ORANGE = "#0072B2", "#D55E00"
+BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 
 TITLE, TEXT, SMALL = 9.0, 8.0, 7.0  # font sizes
 LINE = 10.0  # from one line of text to the next
@@ -61,6 +61,20 @@ def names_of(class_names: Sequence[str] | None, count: int) -> list[str]:
 def count(number: int, noun: str) -> str:
     """Return so many of something, in words that fit: ``1 image``, ``1,200 images``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def short(number: float) -> str:
+    """Return a number in few characters: whole ones as they are, others to three digits.
+
+    Examples
+    --------
+    >>> short(-1024.0), short(2 / 3), short(-2e-10)
+    ('−1024', '0.667', '−2e−10')
+    """
+    whole = abs(number) < 1e6 and number == round(number)  # adding 0 takes the sign off a zero
+    digits = f"{number + 0.0:.0f}" if whole else f"{number:.3g}"
+    mantissa, e, exponent = digits.partition("e")
+    return (mantissa + e + (str(int(exponent)) if e else "")).replace("-", "−")
 
 
 def real_array(name: str, value: npt.ArrayLike, shapes: Sequence[str]) -> npt.NDArray[Any]:

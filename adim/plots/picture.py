@@ -35,6 +35,7 @@ STYLE = {
     "axes.linewidth": 0.6,
     "axes.spines.right": False,
     "axes.spines.top": False,
+    "hatch.linewidth": 0.5,
     "lines.markersize": 3.5,
     "xtick.color": HAIRLINE,
     "xtick.labelcolor": GREY,
@@ -72,6 +73,15 @@ class Picture(Figure):
     def place(self, left: float, top: float, width: float, height: float) -> Axes:
         """Return new axes whose inner frame lies there, in points to the right and down."""
         return self.add_axes((left / POINTS, -(top + height) / POINTS, width / POINTS, height / POINTS))
+
+    def sheet(self, width: float, height: float) -> Axes:
+        """Return bare axes on which lengths are points, to the right and down."""
+        axes = self.place(0, 0, width, height)
+        axes.set_axis_off()
+        axes.set_autoscale_on(False)
+        axes.set_xlim(0, width)
+        axes.set_ylim(height, 0)
+        return axes
 
     def arrange(self, panels: Sequence[Axes], columns: int, gap: float) -> None:
         """Move axes of one size into rows, so far apart that no labels or titles meet."""

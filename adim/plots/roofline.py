@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from adim.plots.paper import BLUE, GREY, INK, ORANGE, SMALL, drawing, notice
+from adim.plots.paper import BLUE, GREEN, GREY, INK, ORANGE, PINK, SMALL, drawing, notice
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _AXES = (330.0, 210.0)
-_INKS = (BLUE, ORANGE, "#009E73", "#CC79A7")
+_INKS = (BLUE, ORANGE, GREEN, PINK)
 _MARKERS = "os^D"
 
 

@@ -22,6 +22,7 @@ from adim.plots.paper import (
     names_of,
     notice,
     real_array,
+    short,
 )
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ def _photos(picture: Picture, pixels: Array, captions: Sequence[Sequence[str]]) 
     across = PHOTO + PHOTO_GAP
     down = zoom * pixels.shape[1] + PHOTO_GAP + LINE * max(map(len, captions), default=0)
     rows = math.ceil(len(pixels) / PHOTO_COLUMNS)
-    axes = _sheet(picture, min(len(pixels), PHOTO_COLUMNS) * across - PHOTO_GAP, rows * down - PHOTO_GAP)
+    axes = picture.sheet(min(len(pixels), PHOTO_COLUMNS) * across - PHOTO_GAP, rows * down - PHOTO_GAP)
     for i, image in enumerate(pixels):
         left, top = i % PHOTO_COLUMNS * across, i // PHOTO_COLUMNS * down
         _lay(axes, image, left, top, zoom, vmin=0, vmax=255 if image.dtype == np.uint8 else 1, cmap="gray")
@@ -285,7 +286,7 @@ def _tiles(picture: Picture, tiles: Array, columns: int, cmap: str, low: float, 
     zoom = _zoom(tiles, TILE)
     down, across = (zoom * length + TILE_GAP for length in tiles.shape[1:3])
     height = down * math.ceil(len(tiles) / columns) - TILE_GAP
-    axes = _sheet(picture, columns * across - TILE_GAP, height)
+    axes = picture.sheet(columns * across - TILE_GAP, height)
     colours = picture.colours(cmap)
     lost = False
     for i, tile in enumerate(tiles):
@@ -295,12 +296,12 @@ def _tiles(picture: Picture, tiles: Array, columns: int, cmap: str, low: float, 
             tile = np.where(known, tile, picture.rgb(ORANGE))
         _lay(axes, tile, i % columns * across, i // columns * down, zoom, vmin=low, vmax=high, cmap=colours)
 
-    scale = picture.place(picture.measure(_short(low), SMALL) + 4, height + 8, 60, 5)
+    scale = picture.place(picture.measure(short(low), SMALL) + 4, height + 8, 60, 5)
     scale.set_axis_off()
     scale.imshow(np.linspace(low, high, 64)[np.newaxis], cmap=colours, aspect="auto", vmin=low, vmax=high)
     look: dict[str, Any] = {"fontsize": SMALL, "color": GREY, "va": "center", "transform": scale.transAxes}
-    scale.text(-4 / 60, 0.5, _short(low), ha="right", **look)
-    scale.text(1 + 4 / 60, 0.5, _short(high) + ("; orange is no number" if lost else ""), **look)
+    scale.text(-4 / 60, 0.5, short(low), ha="right", **look)
+    scale.text(1 + 4 / 60, 0.5, short(high) + ("; orange is no number" if lost else ""), **look)
     return axes
 
 
@@ -316,25 +317,11 @@ def _lay(axes: Axes, image: Array, left: float, top: float, zoom: float, **look:
     axes.imshow(shown, extent=(left, right, bottom, top), aspect="auto", **look)
 
 
-def _sheet(picture: Picture, width: float, height: float) -> Axes:
-    """Return bare axes on which lengths are points, to the right and down."""
-    axes = picture.place(0, 0, width, height)
-    axes.set_axis_off()
-    axes.set_autoscale_on(False)
-    axes.set_xlim(0, width)
-    axes.set_ylim(height, 0)
-    return axes
-
-
 def _head(axes: Axes, title: str, note: str = "") -> None:
     """Write a title over a sheet, and a note under the title."""
     if note:
         axes.text(0, -5, note, fontsize=SMALL, color=GREY)
     axes.text(0, -6 - LINE * bool(note), title, fontsize=TITLE, fontweight="bold")
-
-
-def _short(number: float) -> str:
-    return f"{number:.3g}".replace("-", "−")
 
 
 def _columns(tiles: int) -> int:

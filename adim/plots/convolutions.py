@@ -1,0 +1,119 @@
+"""The way back through a convolution: where the gradient of one entry of the output goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from adim import steps
+from adim.geometry import integer
+from adim.plots.grids import Board, Grid, Sign, matching, output_of, plane, window_at
+from adim.plots.padding import zeros
+from adim.plots.paper import BLUE, GREEN, GREY, ORANGE, drawing
+from adim.plots.windows import entry
+from adim.plots.words import words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def conv_gradient(
+    A_prev: npt.ArrayLike,
+    W: npt.ArrayLike,
+    dZ: npt.ArrayLike,
+    stride: int,
+    pad: int,
+    h: int,
+    w: int,
+    *,
+    lang: str = "en",
+) -> Figure:
+    """Draw what the gradient of one entry of a convolution's output adds to ``dA_prev_pad`` and to ``dW``.
+
+    Beside what this window adds stands the sum over all windows.
+
+    Parameters
+    ----------
+    A_prev : array_like, shape (n_H_prev, n_W_prev)
+        One channel of one image, at most 12 x 12 cells with its frame.
+    W : array_like, shape (f, f)
+        One channel of one filter.
+    dZ : array_like, shape (n_H, n_W)
+        The gradient of the cost with respect to the output.
+    stride, pad : int
+        The window's step, and the width of the frame of zeros.
+    h, w : int
+        The entry of the output.
+    lang : {"en", "tr"}
+        The language of the words in the picture.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the arrays do not fit each other or a picture, or the output has no such entry.
+
+    Examples
+    --------
+    >>> figure = conv_gradient(np.ones((3, 3)), np.ones((2, 2)), [[5, 0], [0, 0]], stride=1, pad=0, h=0, w=0)
+    >>> [text.get_text() for text in figure.axes[0].texts].count("5")  # dZ once, each factor, W * dZ and its sum, dW
+    19
+    """
+    say = words(lang)
+    pad = integer("pad", pad, at_least=0)
+    A_prev, W = plane("A_prev", A_prev, pad), plane("W", W)
+    f = W.shape[0]
+    if W.shape != (f, f):
+        raise ValueError(f"W must be a square filter, of shape (f, f); got {W.shape}")
+    output = output_of(A_prev, f, stride, pad)
+    dZ = matching("dZ", dZ, output)
+    h, w = entry(h, w, output)
+    window = window_at(h, w, f, stride)
+    padded = np.pad(A_prev, pad)
+    dA_prev_pad, dW, _ = steps.conv_backward(
+        dZ[np.newaxis, :, :, np.newaxis],
+        (
+            padded[np.newaxis, :, :, np.newaxis],
+            W[:, :, np.newaxis, np.newaxis],
+            np.zeros((1, 1, 1, 1)),
+            {"stride": stride, "pad": 0},  # the image has its frame, and so its gradient keeps it
+        ),
+    )
+    share = np.full(padded.shape, "", object)
+    share[window] = W * dZ[h, w]
+    frame = np.pad(np.zeros(A_prev.shape, bool), pad, constant_values=True)
+    suffix, here, there = "_pad" if pad else "", say("this window"), say("all windows")
+    with drawing() as picture:
+        gradient, image = Grid(dZ, "dZ"), Grid(padded, f"A_prev{suffix}")
+        factors = [Grid([[dZ[h, w]]], f"dZ[{h}, {w}]") for _ in range(2)]
+        kernel, piece = Grid(W, "W"), Grid(padded[window], "a_slice_prev")
+        dA_here, dA_all = (
+            Grid(share, f"dA_prev{suffix}", here),
+            Grid(dA_prev_pad[0, :, :, 0], f"dA_prev{suffix}", there),
+        )
+        dW_here, dW_all = Grid(padded[window] * dZ[h, w], "dW", here), Grid(dW[:, :, 0, 0], "dW", there)
+        board = Board(picture)
+        board.lay(
+            [gradient, Sign(""), image],
+            [kernel, Sign("×"), factors[0], Sign("="), dA_here, Sign("→", "Σ"), dA_all],
+            [piece, Sign("×"), factors[1], Sign("="), dW_here, Sign("→", "Σ"), dW_all],
+        )
+        if pad:
+            zeros(image, frame)
+            for grid in (dA_here, dA_all):
+                grid.fill(frame, GREY, 0.1, hatch="////")
+        here_in_dZ = np.s_[h : h + 1, w : w + 1]
+        marked = [(gradient, here_in_dZ, ORANGE, "-"), *((grid, grid.whole, ORANGE, "-") for grid in factors)]
+        marked += [(image, window, BLUE, "-"), *((grid, grid.whole, BLUE, "-") for grid in (piece, dW_here))]
+        marked += [(kernel, kernel.whole, GREEN, "--"), *((grid, window, GREEN, "--") for grid in (dA_here, dA_all))]
+        for grid, cells, ink, style in marked:
+            grid.fill(cells, ink)
+            grid.frame(cells, ink, 1.6, style)
+        if pad:
+            board.note(say("hatched: the frame that is cut off again at the end"))
+    return picture
