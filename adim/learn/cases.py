@@ -8,6 +8,7 @@ vary one thing at a time from the plainest call, and all together in the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -33,6 +34,7 @@ class _Shape(NamedTuple):
     pad: int = 0
 
 
+@cache
 def drawn(exercise: str, seed: int) -> tuple[Case, ...]:
     """Return the course's example and the calls drawn from a seed.
 
@@ -52,6 +54,7 @@ def drawn(exercise: str, seed: int) -> tuple[Case, ...]:
     return (Case("course", _COURSE[exercise]()), *_DRAW[exercise](rng))
 
 
+@cache
 def tiny(exercise: str) -> tuple[Case, ...]:
     """Return calls on few small whole numbers, the smallest first: the first that fails is the one to show.
 

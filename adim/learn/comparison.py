@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from adim.learn.exercises import Exercise
+from adim.learn.cases import drawn
+from adim.learn.exercises import EXERCISES, Exercise
 from adim.learn.trial import Case, Outcome, plain, same
 
 Array = npt.NDArray[Any]
@@ -50,7 +52,6 @@ def expected(exercise: Exercise, case: Case) -> tuple[Any, ...]:
 
     Examples
     --------
-    >>> from adim.learn.exercises import EXERCISES
     >>> expected(EXERCISES["distribute_value"], Case("", {"dz": 2, "shape": (1, 2)}))
     (array([[1., 1.]]),)
     """
@@ -58,12 +59,17 @@ def expected(exercise: Exercise, case: Case) -> tuple[Any, ...]:
     return value if len(exercise.parts) > 1 else (value,)
 
 
+@cache
+def right_answers(function: str, seed: int) -> tuple[tuple[Any, ...], ...]:
+    """Return the parts of the right answer to each call that is drawn from a seed."""
+    return tuple(expected(EXERCISES[function], case) for case in drawn(function, seed))
+
+
 def judge(exercise: Exercise, case: Case, outcome: Outcome, right: tuple[Any, ...]) -> Judgement:
     """Compare what came of a call with the parts of the right answer.
 
     Examples
     --------
-    >>> from adim.learn.exercises import EXERCISES
     >>> exercise, case = EXERCISES["distribute_value"], Case("", {"dz": 2, "shape": (1, 2)})
     >>> judge(exercise, case, Outcome("returned", np.array([[1.0, 2.0]])), expected(exercise, case))
     Judgement(manner='value', part='a', entry=(0, 1))

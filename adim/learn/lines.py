@@ -77,9 +77,9 @@ def _sets_bound(node: ast.AST, bounds: frozenset[str]) -> bool:
     """Say whether a statement computes where a window begins or ends."""
     if isinstance(node, ast.Slice):
         return any(isinstance(bound, ast.BinOp) for bound in (node.lower, node.upper))
-    return isinstance(node, ast.Assign) and any(
-        isinstance(name, ast.Name) and name.id in bounds for target in node.targets for name in ast.walk(target)
-    )
+    if not isinstance(node, ast.Assign) or any(isinstance(part, ast.Attribute) for part in ast.walk(node.value)):
+        return False  # a size that is read off a shape takes part in bounds, too, but is seldom what is wrong
+    return any(isinstance(name, ast.Name) and name.id in bounds for target in node.targets for name in ast.walk(target))
 
 
 def _slices(node: ast.AST, _: frozenset[str]) -> bool:

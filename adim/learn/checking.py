@@ -1,0 +1,151 @@
+"""The check: a learner's function or file comes in, what is right and what is wrong with it is said."""
+
+from __future__ import annotations
+
+import dis
+import inspect
+import textwrap
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from adim.learn.examination import examine
+from adim.learn.exercises import EXERCISES, Exercise
+from adim.learn.languages import preferred
+from adim.learn.libraries import LIBRARIES, Use
+from adim.learn.patience import OutOfTime, deadline
+from adim.learn.source import Submission
+from adim.learn.trial import Outcome, Task, perform
+from adim.learn.verdict import Verdict
+from adim.learn.wording import tell
+
+SECONDS = 1.0
+"""How long one call may take; right functions take a hundredth of it."""
+
+
+def check(function: Any, *, lang: str | None = None, seed: int = 0) -> Verdict:
+    """Check one of the eight functions, and print what is right, what is wrong, and where to look.
+
+    Parameters
+    ----------
+    function : function
+        The learner's, under the course's name.
+    lang : {"en", "tr"}, optional
+        The language to speak; by default that of `use_language`, or the environment's.
+    seed : int, default 0
+        Another seed draws other calls.
+
+    Returns
+    -------
+    Verdict
+        What was printed, as a record.
+
+    Raises
+    ------
+    TypeError
+        If it is no function.
+    ValueError
+        If its name is none of the eight.
+
+    Examples
+    --------
+    >>> def distribute_value(dz, shape):
+    ...     n_H, n_W = shape
+    ...     return np.full(shape, dz / (n_H * n_W))
+    >>> verdict = check(distribute_value)
+    distribute_value: right, 6 of 6 points
+    >>> verdict.passed
+    True
+    """
+    exercise = _exercise(function)
+    file = function.__code__.co_filename
+
+    def run(tasks: Sequence[Task]) -> list[tuple[Outcome, ...]]:
+        return [tuple(_in_time(task, function, file)) for task in tasks]
+
+    source = _source(function)
+    verdict = examine(exercise, run, source, seed=seed, seconds=SECONDS, library=_library(function, exercise))
+    print(tell(verdict, preferred(lang)))  # noqa: T201 - what a notebook is to show
+    return verdict
+
+
+def _exercise(function: Any) -> Exercise:
+    if not isinstance(function, FunctionType):
+        raise TypeError(
+            f"check takes a function, as in check(conv_forward), without calling it; got {type(function).__name__}"
+        )
+    if function.__name__ not in EXERCISES:
+        near = get_close_matches(function.__name__, EXERCISES, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"{function.__name__} is none of the exercises: {', '.join(EXERCISES)}{hint}")
+    return EXERCISES[function.__name__]
+
+
+def _in_time(task: Task, function: FunctionType, file: str) -> Iterator[Outcome]:
+    """Make the calls of a task; after one that does not end the rest is left."""
+    names = function.__globals__
+    before = names.get(task.function)
+    names[task.function] = function  # which may be known under another name there, or none
+    try:
+        over = False
+        for case in task.cases:
+            if over:
+                yield Outcome("was not reached")
+                continue
+            try:
+                with deadline(SECONDS):
+                    outcome = next(perform(task._replace(cases=(case,)), names, file))
+            except OutOfTime:
+                outcome = Outcome("ran out of time")
+            if outcome.error == OutOfTime.__name__:
+                outcome = Outcome("ran out of time", line=outcome.line)
+            over = outcome.end == "ran out of time"
+            yield outcome
+    finally:
+        names[task.function] = before
+        if before is None:
+            del names[task.function]
+
+
+def _source(function: FunctionType) -> Submission:
+    """Return what is known of a live function's text: its own lines, where they stand in its file or cell."""
+    own = tuple(name for name in EXERCISES if isinstance(function.__globals__.get(name), FunctionType))
+    own = tuple(name for name in own if not function.__globals__[name].__module__.startswith("adim."))
+    try:
+        text, first = inspect.getsourcelines(function)
+    except (OSError, TypeError):
+        return Submission(Path(), "", own)
+    return Submission(Path(), "\n" * (first - 1) + textwrap.dedent("".join(text)), own)
+
+
+def _library(function: FunctionType, exercise: Exercise) -> Use | None:
+    """Return the library that computes in a live function, or in one of the learner's own that it calls."""
+    if function.__module__.partition(".")[0] in LIBRARIES:
+        return Use(function.__module__.partition(".")[0], 0)
+    seen: set[FunctionType] = set()
+    waiting = [function]
+    while waiting:
+        current = waiting.pop()
+        seen.add(current)
+        for name, line in _names(current.__code__):
+            value = current.__globals__.get(name)
+            owner = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+            root = (owner if isinstance(owner, str) else "" if value is not None else name).partition(".")[0]
+            if root in LIBRARIES and not (root == "adim" and name in exercise.uses):
+                return Use(root, line)
+            if isinstance(value, FunctionType) and root not in LIBRARIES and root != "numpy" and value not in seen:
+                waiting.append(value)
+    return None
+
+
+def _names(code: CodeType) -> Iterator[tuple[str, int]]:
+    """Return the global names and imports of a piece of code, and the lines where they stand."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in {"LOAD_GLOBAL", "LOAD_NAME", "IMPORT_NAME"}:
+            line = instruction.positions.lineno if instruction.positions else None
+            yield str(instruction.argval).partition(".")[0], line or code.co_firstlineno
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)

@@ -1,0 +1,139 @@
+"""Which mistakes a function makes, told by what it does: it behaves as a faulty twin does, right and wrong alike.
+
+How the function is written plays no part. Where no single twin behaves alike, those with two mistakes are asked; then,
+where a function returns several things, what is wrong with each alone; and at last, since one function may raise where
+another returns nonsense, the twins that fail at the same calls, which is a guess and is called one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import chain, combinations
+from typing import Any, NamedTuple
+
+from adim.learn.cases import drawn
+from adim.learn.comparison import Judgement, close, judge, parts, right_answers
+from adim.learn.exercises import EXERCISES, Exercise
+from adim.learn.mistakes import Mistake, of, twins
+from adim.learn.trial import Outcome, attempt
+
+
+class Diagnosis(NamedTuple):
+    """The mistakes that explain how a function behaves, and whether they explain all of it."""
+
+    mistakes: tuple[Mistake, ...]
+    sure: bool = True
+
+
+class _Twin:
+    """A function with mistakes that are known, and what it does with each of the calls."""
+
+    def __init__(
+        self, exercise: Exercise, seed: int, mistakes: tuple[Mistake, ...], function: Callable[..., object]
+    ) -> None:
+        self.mistakes = mistakes
+        self._exercise, self._seed, self._function = exercise, seed, function
+        self._outcomes: dict[int, Outcome] = {}
+
+    def outcome(self, n: int) -> Outcome:
+        """Return what comes of call number n."""
+        if n not in self._outcomes:
+            self._outcomes[n] = attempt(self._function, drawn(self._exercise.name, self._seed)[n], file="")
+        return self._outcomes[n]
+
+    def is_right(self, n: int) -> bool:
+        """Say whether that is right."""
+        name = self._exercise.name
+        case, right = drawn(name, self._seed)[n], right_answers(name, self._seed)[n]
+        return judge(self._exercise, case, self.outcome(n), right).right
+
+
+def diagnose(
+    exercise: Exercise, seed: int, outcomes: Sequence[Outcome], judgements: Sequence[Judgement]
+) -> Diagnosis | None:
+    """Name the mistakes of a function.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        What the function should be.
+    seed : int
+        The seed of the calls.
+    outcomes : sequence of Outcome
+        What came of `adim.learn.cases.drawn(exercise.name, seed)`.
+    judgements : sequence of Judgement
+        Whether that was right.
+
+    Returns
+    -------
+    Diagnosis or None
+        None where no known mistake explains it.
+    """
+    wrong = [n for n, judgement in enumerate(judgements) if not judgement.right]
+    calls = [*wrong, *(n for n in range(len(outcomes)) if n not in wrong)]  # the wrong ones rule out most twins at once
+    singles, pairs = _twins(exercise.name, seed, 1), _twins(exercise.name, seed, 2)
+    for twin in chain(singles, pairs):
+        if all(_alike(twin.outcome(n), outcomes[n]) for n in calls):
+            return Diagnosis(twin.mistakes)
+    found = _by_parts(exercise, seed, singles, outcomes)
+    if found:
+        return Diagnosis(found)
+    for twin in chain(singles, pairs):
+        if all(_fail_alike(twin, n, outcomes[n], judgements[n]) for n in calls) and (
+            len(wrong) < len(calls) or any(_alike(twin.outcome(n), outcomes[n]) for n in wrong)
+        ):
+            return Diagnosis(twin.mistakes, sure=False)
+    return None
+
+
+@cache
+def _twins(function: str, seed: int, mistakes: int) -> tuple[_Twin, ...]:
+    """Return the twins of a function that make so many mistakes; for a class, they are made once."""
+    return tuple(
+        _Twin(EXERCISES[function], seed, chosen, twin)
+        for chosen in combinations(of(function), mistakes)
+        for twin in twins(*chosen)
+    )
+
+
+def _alike(one: Outcome, other: Outcome) -> bool:
+    if one.end == other.end == "returned":
+        return close(one.value, other.value)
+    return one.end == other.end and one.error == other.error
+
+
+def _fail_alike(twin: _Twin, n: int, outcome: Outcome, judgement: Judgement) -> bool:
+    """Say whether twin and function return the same, or are both wrong and one of them does not return."""
+    if judgement.right or twin.outcome(n).end == outcome.end == "returned":
+        return _alike(twin.outcome(n), outcome)
+    return not twin.is_right(n)
+
+
+def _by_parts(
+    exercise: Exercise, seed: int, singles: Sequence[_Twin], outcomes: Sequence[Outcome]
+) -> tuple[Mistake, ...]:
+    """Return the mistakes that explain the parts of the answers one by one; none if a part stays unexplained."""
+    answers = _parts(exercise, outcomes)
+    if answers is None or len(exercise.parts) == 1:
+        return ()
+    rights = right_answers(exercise.name, seed)
+    found: dict[str, Mistake] = {}
+    for n in range(len(exercise.parts)):
+        mine = [answer[n] for answer in answers]
+        if close(mine, [right[n] for right in rights]):
+            continue
+        for twin in singles:
+            twins_answers = _parts(exercise, [twin.outcome(i) for i in range(len(outcomes))])
+            if twins_answers is not None and close(mine, [answer[n] for answer in twins_answers]):
+                found |= {mistake.key: mistake for mistake in twin.mistakes}
+                break
+        else:
+            return ()
+    return tuple(found.values())
+
+
+def _parts(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[tuple[Any, ...]] | None:
+    """Return the parts of all answers; None if there is a call without one."""
+    answers = [parts(exercise, outcome.value) if outcome.end == "returned" else None for outcome in outcomes]
+    return None if any(answer is None for answer in answers) else [answer for answer in answers if answer is not None]
