@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dis
 import inspect
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -122,8 +123,9 @@ def _source(function: FunctionType) -> Submission:
 
 def _library(function: FunctionType, exercise: Exercise) -> Use | None:
     """Return the library that computes in a live function, or in one of the learner's own that it calls."""
-    if function.__module__.partition(".")[0] in LIBRARIES:
-        return Use(function.__module__.partition(".")[0], 0)
+    root = function.__module__.partition(".")[0]
+    if root in LIBRARIES and getattr(sys.modules[function.__module__], function.__name__, None) is function:
+        return Use(root, 0)
     seen: set[FunctionType] = set()
     waiting = [function]
     while waiting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from adim.learn.cases import drawn, tiny
 from adim.learn.comparison import Judgement, judge, right_answers
@@ -51,40 +51,64 @@ def examine(
         found = Finding("library", _lines(source, [library.line]), {"library": library.library})
         return Verdict(exercise.name, 0, exercise.points, findings=(found,))
     cases = drawn(exercise.name, seed)
-    outcomes = run([Task(exercise.name, cases)])[0]
-    judgements = [
-        judge(exercise, case, outcome, right)
-        for case, outcome, right in zip(cases, outcomes, right_answers(exercise.name, seed), strict=True)
-    ]
+    trial = _try(exercise, run, seed)
+    helpers: tuple[str, ...] = ()
+    if not trial.right:  # what is right but for the helpers that it calls is judged with right ones
+        trial, helpers = _with_right_helpers(exercise, run, source, seed) or (trial, ())
+    outcomes, judgements = trial
     aspects = {case.aspect: True for case in cases} | {"intact": not any(outcome.modified for outcome in outcomes)}
     for case, judgement in zip(cases, judgements, strict=True):
         aspects[case.aspect] &= judgement.right
     if not any(judgement.right for judgement in judgements):
         aspects = dict.fromkeys(aspects, False)  # to leave the arguments alone is no merit of what does nothing else
-    findings = list(_findings(exercise, run, source, seed, seconds, outcomes, judgements))
+    findings = [Finding("fed", values={"helpers": ", ".join(helpers)})] if helpers else []
+    findings += _findings(exercise, source, seed, seconds, trial)
     example = None
-    if not all(j.right for j in judgements) and not any(
-        f.key in MISTAKES or f.key in _NEED_NO_EXAMPLE for f in findings
-    ):
+    if not trial.right and not any(f.key in MISTAKES or f.key in _NEED_NO_EXAMPLE for f in findings):
         example = smallest(exercise, run([Task(exercise.name, tiny(exercise.name))])[0])
     points = round(exercise.points * sum(aspects.values()) / len(aspects), 1)
     return Verdict(exercise.name, points, exercise.points, aspects, tuple(findings), example)
 
 
-_NEED_NO_EXAMPLE = {"unwritten", "returns_nothing", "hangs", "died", "memory", "fed"}
+class _Trial(NamedTuple):
+    """What came of the calls, and how it compares."""
+
+    outcomes: Sequence[Outcome]
+    judgements: Sequence[Judgement]
+
+    @property
+    def right(self) -> bool:
+        return all(judgement.right for judgement in self.judgements)
 
 
-def _findings(
-    exercise: Exercise,
-    run: Run,
-    source: Submission,
-    seed: int,
-    seconds: float,
-    outcomes: Sequence[Outcome],
-    judgements: Sequence[Judgement],
-) -> Iterator[Finding]:
+def _try(exercise: Exercise, run: Run, seed: int, substitutes: tuple[str, ...] = ()) -> _Trial:
+    cases, rights = drawn(exercise.name, seed), right_answers(exercise.name, seed)
+    outcomes = run([Task(exercise.name, cases, substitutes)])[0]
+    return _Trial(outcomes, [judge(exercise, *triple) for triple in zip(cases, outcomes, rights, strict=True)])
+
+
+def _with_right_helpers(
+    exercise: Exercise, run: Run, source: Submission, seed: int
+) -> tuple[_Trial, tuple[str, ...]] | None:
+    """Return a trial in which nothing is wrong, since helpers that are right took the place of the learner's."""
+    own = [name for name in exercise.uses if name in source.functions and name in HELPERS]
+    for chosen in [(name,) for name in own] + [tuple(own)] * (len(own) > 1):
+        trial = _try(exercise, run, seed, chosen)
+        if trial.right:
+            return trial, chosen
+    return None
+
+
+# -- what is wrong -----------------------------------------------------------------------------------------------------
+
+_ENDS = {"ran out of time": "hangs", "ran out of memory": "memory", "died": "died"}
+_NEED_NO_EXAMPLE = {"unwritten", "returns_nothing", *_ENDS.values()}
+
+
+def _findings(exercise: Exercise, source: Submission, seed: int, seconds: float, trial: _Trial) -> Iterator[Finding]:
     """Tell what is wrong, the most telling first, and what is worth knowing."""
-    if not all(judgement.right for judgement in judgements):
+    outcomes = trial.outcomes
+    if not trial.right:
         ended = next((outcome for outcome in outcomes if outcome.end in _ENDS), None)
         unwritten = next((outcome for outcome in outcomes if outcome.error == "NotImplementedError"), None)
         if ended is not None:
@@ -95,7 +119,7 @@ def _findings(
         elif all(outcome.end == "returned" and outcome.value is None for outcome in outcomes):
             yield Finding("returns_nothing", _lines(source, _looked_at(source, exercise.name, "return")))
         else:
-            yield from _explained(exercise, run, source, seed, outcomes, judgements)
+            yield from _explained(exercise, source, seed, trial)
     modified = [name for name in drawn(exercise.name, seed)[0].arguments if any(name in o.modified for o in outcomes)]
     if modified:
         where = _lines(source, _looked_at(source, exercise.name, "accumulation"))
@@ -105,61 +129,30 @@ def _findings(
         yield Finding("prints", values={"count": printed})
 
 
-_ENDS = {"ran out of time": "hangs", "ran out of memory": "memory", "died": "died"}
-
-
-def _explained(
-    exercise: Exercise,
-    run: Run,
-    source: Submission,
-    seed: int,
-    outcomes: Sequence[Outcome],
-    judgements: Sequence[Judgement],
-) -> Iterator[Finding]:
-    """Explain wrong answers: by the functions that feed it, by known mistakes, or by what is seen first."""
-    wrong_helpers = _wrong_helpers(exercise, run, source, seed)
-    if wrong_helpers:
-        yield Finding("fed", values={"helpers": ", ".join(wrong_helpers)})
-        return
-    diagnosis = diagnose(exercise, seed, outcomes, judgements)
+def _explained(exercise: Exercise, source: Submission, seed: int, trial: _Trial) -> Iterator[Finding]:
+    """Explain wrong answers by known mistakes, or tell what is seen of them first."""
+    diagnosis = diagnose(exercise, seed, trial.outcomes, trial.judgements)
     if diagnosis is not None:
         for mistake in diagnosis.mistakes:
             look = _looked_at(source, exercise.name, mistake.look)
             yield Finding(mistake.key, _lines(source, look), sure=diagnosis.sure)
         return
-    n = next(n for n, judgement in enumerate(judgements) if not judgement.right)
-    outcome, judgement = outcomes[n], judgements[n]
+    n = next(n for n, judgement in enumerate(trial.judgements) if not judgement.right)
+    outcome, judgement = trial.outcomes[n], trial.judgements[n]
     right = right_answers(exercise.name, seed)[n]
-    received = outcome.value
     if judgement.manner == "no answer":
         yield Finding("raises", _lines(source, [outcome.line]), {"error": outcome.error, "message": outcome.message})
     elif judgement.manner == "parts":
-        yield Finding("parts", values={"parts": ", ".join(exercise.parts), "received": described(received)})
-    elif all(judgement.manner in {"right", "rounded"} for judgement in judgements):
+        yield Finding("parts", values={"parts": ", ".join(exercise.parts), "received": described(outcome.value)})
+    elif all(judgement.manner in {"right", "rounded"} for judgement in trial.judgements):
         yield Finding("rounded")
     else:
         part = exercise.parts.index(judgement.part)
-        answer = received[part] if len(exercise.parts) > 1 else received
+        answer = outcome.value[part] if len(exercise.parts) > 1 else outcome.value
         values = {"part": judgement.part, "expected": described(right[part]), "received": described(answer)}
         yield Finding(
             {"shape": "shape", "type": "type", "kind": "type"}.get(judgement.manner, "unknown"), values=values
         )
-
-
-def _wrong_helpers(exercise: Exercise, run: Run, source: Submission, seed: int) -> tuple[str, ...]:
-    """Return the functions of the learner's on which all depends: with right ones in their place nothing is wrong."""
-    own = [name for name in exercise.uses if name in source.functions and name in HELPERS]
-    if not own:
-        return ()
-    cases, rights = drawn(exercise.name, seed), right_answers(exercise.name, seed)
-    for chosen in ([[name] for name in own] if len(own) > 1 else []) + [own]:
-        outcomes = run([Task(exercise.name, cases, tuple(chosen))])[0]
-        if all(
-            judge(exercise, case, outcome, right).right
-            for case, outcome, right in zip(cases, outcomes, rights, strict=True)
-        ):
-            return tuple(chosen)
-    return ()
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------
