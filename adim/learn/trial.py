@@ -123,8 +123,8 @@ HELPERS: dict[str, Callable[..., Any]] = {
 def load_program(code: str, file: str) -> Program:
     r"""Run a submission, statement by statement: one that fails does not keep the others from being run.
 
-    What cannot be imported is bound to a stand-in that says so when it is used, since many a notebook imports what its
-    functions do not need.
+    What cannot be imported or made is bound to a stand-in that says so when it is used, since many a notebook imports
+    what its functions do not need.
 
     Parameters
     ----------
@@ -152,13 +152,10 @@ def load_program(code: str, file: str) -> Program:
             flags |= annotations.compiler_flag
         try:
             exec(compile(ast.Module([statement], []), file, "exec", flags), names)  # noqa: S102 - a sandbox is for this
-        except ImportError as error:
-            if isinstance(statement, ast.Import | ast.ImportFrom):
-                names.update(_absent(statement, str(error)))
-            else:
-                failures.append((statement.lineno, _told(error)))
         except BaseException as error:  # noqa: BLE001 - whatever a submission raises, SystemExit too
-            failures.append((statement.lineno, _told(error)))
+            names.update(_absent(statement, error))
+            if not isinstance(statement, ast.Import | ast.ImportFrom):
+                failures.append((statement.lineno, _told(error)))
     return Program(names, tuple(failures))
 
 
@@ -225,24 +222,32 @@ def _substituted(names: dict[str, Any], substitutes: Sequence[str]) -> Iterator[
 
 
 class _Absent:
-    """What could not be imported; it says so when it is used."""
+    """What could not be imported or made; whoever uses it gets the error that was raised then."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: BaseException) -> None:
         self.__dict__["why"] = why
 
     def __getattr__(self, name: str) -> Any:
-        raise ImportError(self.__dict__["why"])
+        raise self.__dict__["why"]
 
     def __call__(self, *_: Any, **__: Any) -> Any:
-        raise ImportError(self.__dict__["why"])
+        raise self.__dict__["why"]
 
 
-def _absent(statement: ast.Import | ast.ImportFrom, why: str) -> dict[str, Any]:
-    """Return stand-ins for what an import would have bound; the lessons take small exercises from `adim.steps`."""
-    if isinstance(statement, ast.Import):
-        return {name.asname or name.name.partition(".")[0]: _Absent(why) for name in statement.names}
-    ours = HELPERS if statement.module in {"adim", "adim.steps"} else {}
-    return {n.asname or n.name: ours.get(n.name) or _Absent(why) for n in statement.names if n.name != "*"}
+def _absent(statement: ast.stmt, why: BaseException) -> dict[str, Any]:
+    """Return stand-ins for what a statement would have bound; the lessons take small exercises from `adim.steps`."""
+    match statement:
+        case ast.ImportFrom():
+            ours = HELPERS if statement.module in {"adim", "adim.steps"} else {}
+            return {n.asname or n.name: ours.get(n.name) or _Absent(why) for n in statement.names if n.name != "*"}
+        case ast.Import():
+            return {name.asname or name.name.partition(".")[0]: _Absent(why) for name in statement.names}
+        case ast.FunctionDef() | ast.ClassDef():
+            return {statement.name: _Absent(why)}
+        case ast.Assign():
+            return {target.id: _Absent(why) for target in statement.targets if isinstance(target, ast.Name)}
+        case _:
+            return {}
 
 
 class _Printed(io.TextIOBase):

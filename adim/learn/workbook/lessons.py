@@ -65,7 +65,9 @@ class Lesson(NamedTuple):
     def functions(self, *, solved: bool = False) -> Iterator[str]:
         """Return the source of each function that it asks for, to be done or solved."""
         for cell in self.notebook(solved=solved).cells:
-            if "exercise" in cell.metadata.get("tags", ()) and any(f"def {name}(" in cell.source for name in EXERCISES):
+            if "exercise" in cell.metadata.get("tags", ()) and any(
+                f"def {name}(" in cell.source for name in self.exercises
+            ):
                 yield cell.source
 
     def _given(self, source: str, *, solved: bool) -> str:
