@@ -13,6 +13,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from adim import __version__
+from adim.cli import course
 
 app = typer.Typer(
     name="adim",
@@ -29,6 +30,9 @@ A first run:
 Exit codes: 0 good, 2 bad usage or input, 1 anything else.
 """,
 )
+
+
+app.add_typer(course.app)
 
 
 class Part(StrEnum):

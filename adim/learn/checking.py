@@ -8,16 +8,18 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from os import PathLike
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from adim.learn.examination import examine
+from adim.learn.cases import drawn
+from adim.learn.examination import absent, examine
 from adim.learn.exercises import EXERCISES, Exercise
 from adim.learn.languages import preferred
-from adim.learn.libraries import LIBRARIES, Use
+from adim.learn.libraries import LIBRARIES, Use, foreign
 from adim.learn.patience import OutOfTime, deadline
-from adim.learn.source import Submission
+from adim.learn.source import Submission, read
 from adim.learn.trial import Outcome, Task, perform
 from adim.learn.verdict import Verdict
 from adim.learn.wording import tell
@@ -72,16 +74,70 @@ def check(function: Any, *, lang: str | None = None, seed: int = 0) -> Verdict:
     return verdict
 
 
+def check_file(path: str | PathLike[str], names: Sequence[str] = (), seed: int = 0) -> tuple[Verdict, ...]:
+    """Check the exercises in a file, each call in a sandbox.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A ``.py`` or ``.ipynb`` file.
+    names : sequence of str, optional
+        Which exercises; all eight when left out.
+    seed : int, default 0
+        What the calls are drawn from.
+
+    Returns
+    -------
+    tuple of Verdict
+        One for each name, in the course's order.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If it is no submission, or a name is none of the exercises.
+    """
+    from adim.learn import sandbox  # noqa: PLC0415 - a live function needs none
+
+    for name in names:
+        _known(name)
+    exercises = [exercise for name, exercise in EXERCISES.items() if name in names or not names]
+    source = read(path)
+    there = [exercise for exercise in exercises if exercise.name in source.functions]
+    uses = {exercise.name: foreign(source.code, exercise) for exercise in there}
+    first = [Task(exercise.name, drawn(exercise.name, seed)) for exercise in there if uses[exercise.name] is None]
+    done = dict(zip([task.function for task in first], sandbox.run(source.code, first), strict=True))
+
+    def run(tasks: Sequence[Task]) -> list[tuple[Outcome, ...]]:
+        (task,) = tasks
+        if task.cases is drawn(task.function, seed) and not task.substitutes:
+            return [done[task.function]]
+        return sandbox.run(source.code, tasks)
+
+    seconds = sandbox.Limits().seconds
+    return tuple(
+        examine(exercise, run, source, seed=seed, seconds=seconds, library=uses[exercise.name])
+        if exercise in there
+        else absent(exercise, source)
+        for exercise in exercises
+    )
+
+
+def _known(name: str) -> Exercise:
+    if name not in EXERCISES:
+        near = get_close_matches(name, EXERCISES, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"{name} is none of the exercises: {', '.join(EXERCISES)}{hint}")
+    return EXERCISES[name]
+
+
 def _exercise(function: Any) -> Exercise:
     if not isinstance(function, FunctionType):
         raise TypeError(
             f"check takes a function, as in check(conv_forward), without calling it; got {type(function).__name__}"
         )
-    if function.__name__ not in EXERCISES:
-        near = get_close_matches(function.__name__, EXERCISES, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"{function.__name__} is none of the exercises: {', '.join(EXERCISES)}{hint}")
-    return EXERCISES[function.__name__]
+    return _known(function.__name__)
 
 
 def _in_time(task: Task, function: FunctionType, file: str) -> Iterator[Outcome]:

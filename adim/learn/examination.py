@@ -70,6 +70,13 @@ def examine(
     return Verdict(exercise.name, points, exercise.points, aspects, tuple(findings), example)
 
 
+def absent(exercise: Exercise, source: Submission) -> Verdict:
+    """Say that a submission does not define a function, and which of its lines are not Python, if there are any."""
+    findings = [Finding("missing")]
+    findings += [Finding("not_python", _lines(source, [line]), {"message": why}) for line, why in source.broken[:3]]
+    return Verdict(exercise.name, 0, exercise.points, findings=tuple(findings))
+
+
 class _Trial(NamedTuple):
     """What came of the calls, and how it compares."""
 

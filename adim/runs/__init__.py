@@ -4,6 +4,7 @@ Each takes names and paths, checks them at the `door`, and returns what the comm
 """
 
 from adim.runs.classifier import Classifier
+from adim.runs.course import check_submission, course_status, grade_class, open_notebook, start_course
 from adim.runs.door import InputError
 from adim.runs.judging import Evaluation, Prediction, evaluate, predict, summary
 from adim.runs.machine import info
@@ -25,9 +26,14 @@ __all__ = [
     "Verdict",
     "Warmth",
     "bench",
+    "check_submission",
+    "course_status",
     "evaluate",
+    "grade_class",
     "info",
+    "open_notebook",
     "predict",
+    "start_course",
     "summary",
     "train",
     "warmup",
