@@ -25,13 +25,33 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
-from adim.learn.mistakes import conv_forward, conv_single_step
+from adim.learn.mistakes import (
+    conv_backward,
+    conv_forward,
+    conv_single_step,
+    create_mask_from_window,
+    distribute_value,
+    pool_backward,
+    pool_forward,
+    zero_pad,
+)
 from adim.learn.mistakes.forms import FORMS
 from adim.learn.mistakes.record import Change, Mistake
 
 __all__ = ["MISTAKES", "Mistake", "of", "twins"]
 
-MISTAKES = {mistake.key: mistake for file in (conv_single_step, conv_forward) for mistake in file.RECORDS}
+_FILES = (
+    zero_pad,
+    conv_single_step,
+    conv_forward,
+    pool_forward,
+    conv_backward,
+    create_mask_from_window,
+    distribute_value,
+    pool_backward,
+)
+
+MISTAKES = {mistake.key: mistake for file in _FILES for mistake in file.RECORDS}
 """Every mistake by its key."""
 
 
