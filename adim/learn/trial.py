@@ -13,6 +13,7 @@ import io
 import json
 import linecache
 import math
+import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -429,7 +430,7 @@ def _unpacked(tree: Any, arrays: io.BytesIO) -> Any:
         case dict():
             return {key: _unpacked(item, arrays) for key, item in tree.items()}
         case ["array" | "scalar" as kind, str(dtype), [*shape]]:
-            array = _read(np.dtype(dtype), shape, arrays)
+            array = _read(dtype, shape, arrays)
             return array if kind == "array" else array[()]
         case ["tuple", *items]:
             return tuple(_unpacked(item, arrays) for item in items)
@@ -441,8 +442,13 @@ def _unpacked(tree: Any, arrays: io.BytesIO) -> Any:
             return tree
 
 
-def _read(dtype: np.dtype[Any], shape: Sequence[int], arrays: io.BytesIO) -> Array:
-    if dtype.kind not in "biuf" or len(shape) > 32 or not all(type(n) is int and n >= 0 for n in shape):
+def _read(dtype: str, shape: Sequence[int], arrays: io.BytesIO) -> Array:
+    if not re.fullmatch(r"[<>|][biuf]\d{1,2}", dtype) or len(shape) > 32:  # NumPy would take a whole language for one
         raise ValueError(f"no array of numbers: dtype {dtype}, shape {shape}")
-    data = arrays.read(math.prod(shape) * dtype.itemsize)
-    return np.frombuffer(data, dtype).reshape(shape).copy()  # reshape refuses what is too short
+    if not all(type(n) is int and 0 <= n < 2**32 for n in shape):
+        raise ValueError(f"a shape holds whole numbers below 2**32; got {shape}")
+    number = np.dtype(dtype)
+    size = math.prod(shape) * number.itemsize
+    data = arrays.read(min(size, len(arrays.getbuffer())))
+    array = np.frombuffer(data, number).reshape(shape)  # refuses what is too short
+    return array.view(np.uint8) != 0 if number.kind == "b" else array.copy()  # a byte of 7 is no boolean
