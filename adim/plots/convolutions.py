@@ -9,10 +9,8 @@ import numpy.typing as npt
 
 from adim import steps
 from adim.geometry import integer
-from adim.plots.grids import Board, Grid, Sign, matching, output_of, plane, window_at
-from adim.plots.padding import zeros
+from adim.plots.grids import Board, Grid, Sign, entry, gradient, output_of, plane, window_of
 from adim.plots.paper import BLUE, GREEN, GREY, ORANGE, drawing
-from adim.plots.windows import entry
 from adim.plots.words import words
 
 if TYPE_CHECKING:
@@ -61,7 +59,7 @@ def conv_gradient(
     Examples
     --------
     >>> figure = conv_gradient(np.ones((3, 3)), np.ones((2, 2)), [[5, 0], [0, 0]], stride=1, pad=0, h=0, w=0)
-    >>> [text.get_text() for text in figure.axes[0].texts].count("5")  # dZ once, each factor, W * dZ and its sum, dW
+    >>> [text.get_text() for text in figure.axes[0].texts].count("5")  # in dZ, dZ[0, 0] twice, dA_prev and dW with sums
     19
     """
     say = words(lang)
@@ -71,49 +69,47 @@ def conv_gradient(
     if W.shape != (f, f):
         raise ValueError(f"W must be a square filter, of shape (f, f); got {W.shape}")
     output = output_of(A_prev, f, stride, pad)
-    dZ = matching("dZ", dZ, output)
+    dZ = gradient("dZ", dZ, output)
     h, w = entry(h, w, output)
-    window = window_at(h, w, f, stride)
+    window = window_of(h, w, f, stride)
     padded = np.pad(A_prev, pad)
-    dA_prev_pad, dW, _ = steps.conv_backward(
-        dZ[np.newaxis, :, :, np.newaxis],
-        (
-            padded[np.newaxis, :, :, np.newaxis],
-            W[:, :, np.newaxis, np.newaxis],
-            np.zeros((1, 1, 1, 1)),
-            {"stride": stride, "pad": 0},  # the image has its frame, and so its gradient keeps it
-        ),
+    cache = (
+        padded[np.newaxis, :, :, np.newaxis],
+        W[:, :, np.newaxis, np.newaxis],
+        np.zeros((1, 1, 1, 1)),
+        {"stride": stride, "pad": 0},  # the image has its frame already, and so its gradient keeps it
     )
+    dA_prev_pad, dW, _ = steps.conv_backward(dZ[np.newaxis, :, :, np.newaxis], cache)
     share = np.full(padded.shape, "", object)
     share[window] = W * dZ[h, w]
-    frame = np.pad(np.zeros(A_prev.shape, bool), pad, constant_values=True)
     suffix, here, there = "_pad" if pad else "", say("this window"), say("all windows")
     with drawing() as picture:
-        gradient, image = Grid(dZ, "dZ"), Grid(padded, f"A_prev{suffix}")
-        factors = [Grid([[dZ[h, w]]], f"dZ[{h}, {w}]") for _ in range(2)]
+        sent, image = Grid(dZ, "dZ"), Grid(padded, f"A_prev{suffix}")
         kernel, piece = Grid(W, "W"), Grid(padded[window], "a_slice_prev")
-        dA_here, dA_all = (
+        factors = [Grid(dZ[h : h + 1, w : w + 1], f"dZ[{h}, {w}]") for _ in range(2)]
+        to_image, image_sum = (
             Grid(share, f"dA_prev{suffix}", here),
             Grid(dA_prev_pad[0, :, :, 0], f"dA_prev{suffix}", there),
         )
-        dW_here, dW_all = Grid(padded[window] * dZ[h, w], "dW", here), Grid(dW[:, :, 0, 0], "dW", there)
+        to_filter, filter_sum = Grid(padded[window] * dZ[h, w], "dW", here), Grid(dW[:, :, 0, 0], "dW", there)
         board = Board(picture)
         board.lay(
-            [gradient, Sign(""), image],
-            [kernel, Sign("×"), factors[0], Sign("="), dA_here, Sign("→", "Σ"), dA_all],
-            [piece, Sign("×"), factors[1], Sign("="), dW_here, Sign("→", "Σ"), dW_all],
+            [sent, Sign(""), image],
+            [kernel, Sign("×"), factors[0], Sign("="), to_image, Sign("→", "Σ"), image_sum],
+            [piece, Sign("×"), factors[1], Sign("="), to_filter, Sign("→", "Σ"), filter_sum],
         )
-        if pad:
-            zeros(image, frame)
-            for grid in (dA_here, dA_all):
-                grid.fill(frame, GREY, 0.1, hatch="////")
-        here_in_dZ = np.s_[h : h + 1, w : w + 1]
-        marked = [(gradient, here_in_dZ, ORANGE, "-"), *((grid, grid.whole, ORANGE, "-") for grid in factors)]
-        marked += [(image, window, BLUE, "-"), *((grid, grid.whole, BLUE, "-") for grid in (piece, dW_here))]
-        marked += [(kernel, kernel.whole, GREEN, "--"), *((grid, window, GREEN, "--") for grid in (dA_here, dA_all))]
-        for grid, cells, ink, style in marked:
-            grid.fill(cells, ink)
-            grid.frame(cells, ink, 1.6, style)
+        image.rim(pad, GREY)
+        to_image.rim(pad)
+        image_sum.rim(pad)
+        one = np.s_[h : h + 1, w : w + 1]
+        for ink, style, marked in (
+            (ORANGE, "-", [(sent, one), *((factor, factor.whole) for factor in factors)]),
+            (BLUE, "-", [(image, window), (piece, piece.whole), (to_filter, to_filter.whole)]),
+            (GREEN, "--", [(kernel, kernel.whole), (to_image, window), (image_sum, window)]),
+        ):
+            for grid, cells in marked:
+                grid.fill(cells, ink)
+                grid.frame(cells, ink, 1.6, style)
         if pad:
             board.note(say("hatched: the frame that is cut off again at the end"))
     return picture

@@ -1,6 +1,6 @@
 """Grids of numbered cells, side by side on one sheet: what the lessons' pictures are made of.
 
-The cells of a picture are all of one size, so that equal shapes look equal, and so large that the longest number of all
+The cells of a picture are all of one size, so that equal shapes look equal, and so wide that the longest number of all
 can be read in its cell. A row of grids that is too wide for a page goes on in the next line.
 """
 
@@ -27,7 +27,8 @@ Cells = tuple[slice, slice]
 """A window: its rows and its columns."""
 
 MOST = 12  # cells along a side
-CELL, TAGGED, LARGEST = 22.0, 28.0, 38.0  # the least side of a cell, of one that holds letters too, and the largest
+CELL, TAGGED = 22.0, 27.0  # the sides of a cell, and of one that holds letters too
+WIDE, FLAT = 40.0, 0.6  # the width to which long numbers stretch a cell, and the least ratio of its height to that
 TAG = 5.0  # the size of letters in a cell
 SIGN = 11.0
 GAP = 9.0
@@ -49,7 +50,7 @@ class Grid:
         self.printed = {at: value if isinstance(value, str) else short(value) for at, value in np.ndenumerate(array)}
         self.name, self.note, self.tags, self.below = name, note, tags, below
         self.whole: Cells = np.s_[: array.shape[0], : array.shape[1]]
-        self.left = self.top = self.cell = 0.0
+        self.left = self.top = self.wide = self.high = 0.0
         self.texts: dict[tuple[int, ...], Text] = {}
         self._axes: Axes
 
@@ -60,11 +61,11 @@ class Grid:
 
     def x(self, column: float) -> float:
         """Return where a column starts."""
-        return self.left + column * self.cell
+        return self.left + column * self.wide
 
     def y(self, row: float) -> float:
         """Return where a row starts."""
-        return self.top + row * self.cell
+        return self.top + row * self.high
 
     def draw(self, axes: Axes, size: float) -> None:
         """Draw the cells, with numbers of that size."""
@@ -101,6 +102,13 @@ class Grid:
             [x[0], x[1], x[1], x[0], x[0]], [y[0], y[0], y[1], y[1], y[0]],
             color=ink, linewidth=width, linestyle=style, solid_joinstyle="miter", clip_on=False, zorder=2,
         )  # fmt: skip
+
+    def rim(self, pad: int, ink: str = INK) -> None:
+        """Hatch the frame that padding puts around an image, and print its numbers in that ink."""
+        frame = np.ones(self.shape, bool)
+        frame[pad : self.shape[0] - pad, pad : self.shape[1] - pad] = False
+        self.fill(frame, GREY, 0.1, hatch="////")
+        self.look(frame, ink, "normal")
 
     def dot(self, corners: Sequence[tuple[int, int]]) -> None:
         """Mark the upper left corners of cells."""
@@ -140,13 +148,13 @@ class Board:
         tags = [
             self._picture.measure(tag, TAG, "bold") for grid in grids if grid.tags is not None for tag in grid.tags.flat
         ]
-        least = max(TAGGED, *(tag + 5 for tag in tags)) if tags else CELL
-        cell = min(max(longest + 7, least), LARGEST)
+        side = TAGGED if tags else CELL
+        wide = min(max(side, longest + 7, *(tag + 5 for tag in tags)), WIDE)
         for grid in grids:
-            grid.cell = cell
+            grid.wide, grid.high = wide, max(side, FLAT * wide)
         for row in rows:
             for line in self._lines(row):
-                self._lay(line, min(TEXT, TEXT * (cell - 5) / longest))
+                self._lay(line, min(TEXT, TEXT * (wide - 5) / longest))
 
     def note(self, *lines: str) -> None:
         """Write lines of small text beneath all."""
@@ -168,7 +176,7 @@ class Board:
         if isinstance(piece, Sign):
             widest = max(self._picture.measure(piece.text, SIGN), self._picture.measure(piece.above, SMALL))
             return widest + 2 * GAP
-        return max(piece.shape[1] * piece.cell, self._name(piece) + self._picture.measure(piece.note, SMALL))
+        return max(piece.shape[1] * piece.wide, self._name(piece) + self._picture.measure(piece.note, SMALL))
 
     def _name(self, grid: Grid) -> float:
         return self._picture.measure(grid.name, TEXT, "bold") + (5 if grid.note else 0)
@@ -189,14 +197,14 @@ class Board:
 
     def _lay(self, line: Sequence[Grid | Sign], size: float) -> None:
         grids = [piece for piece in line if isinstance(piece, Grid)]
-        top = self._bottom + LINE + 4
-        height = max(grid.shape[0] * grid.cell for grid in grids)
+        top = self._bottom + LINE + 5
+        height = max(grid.shape[0] * grid.high for grid in grids)
         left = 0.0
         for piece in line:
             if isinstance(piece, Grid):
-                piece.left, piece.top = left, top + (height - piece.shape[0] * piece.cell) / 2
+                piece.left, piece.top = left, top + (height - piece.shape[0] * piece.high) / 2
                 piece.draw(self.axes, size)
-                above = piece.top - 4
+                above = piece.top - 5
                 self.write(left, above, piece.name, TEXT, INK, fontweight="bold")
                 self.write(left + self._name(piece), above, piece.note)
             else:
@@ -211,36 +219,31 @@ class Board:
 
 
 def plane(name: str, value: npt.ArrayLike, pad: int = 0) -> Array:
-    """Return one channel of one image as float64, small enough to be drawn with a frame of `pad` cells."""
-    array = real_array(name, value, ["(n_H, n_W)"])
-    return _drawable(name, array, pad)
+    """Return one channel of one image as float64, if it can be drawn with a frame of `pad` cells."""
+    shape = np.shape(value)
+    if len(shape) in (3, 4):
+        one = "[:, :, 0]" if len(shape) == 3 else "[:, :, 0, 0]" if name == "W" else "[0, :, :, 0]"
+        raise ValueError(f"{name} must have shape (n_H, n_W), one channel of one image; got {shape}. Take {name}{one}")
+    return _drawable(name, real_array(name, value, ["(n_H, n_W)"]), pad)
 
 
-def _drawable(name: str, array: Array, pad: int = 0) -> Array:
-    n_H, n_W = (n + 2 * pad for n in array.shape[:2])
-    if not array.size:
-        raise ValueError(f"{name} must have at least one cell; got shape {array.shape}")
-    if max(n_H, n_W) > MOST:
-        padded = f" with its frame of {pad}" if pad else ""
-        raise ValueError(
-            f"{name} has {n_H} x {n_W} cells{padded}, more than the {MOST} x {MOST} that can be read in a picture: "
-            f"draw a piece of it{', or pad less' if pad else ''}"
-        )
-    numbers = array.astype(np.float64)
-    if not np.isfinite(numbers).all():
-        at = tuple(int(i) for i in np.argwhere(~np.isfinite(numbers))[0])
-        raise ValueError(f"{name} must hold finite numbers; got {numbers[at]} at {at}")
-    return numbers
+def gradient(name: str, value: npt.ArrayLike, output: tuple[int, int]) -> Array:
+    """Return a gradient with respect to the output, which has the output's shape."""
+    array = plane(name, value)
+    if array.shape != output:
+        raise ValueError(f"{name} must have the shape of the output, {output}; got {array.shape}")
+    return array
 
 
-def block(name: str, value: npt.ArrayLike, channels: int) -> Array:
-    """Return a window or a filter as float64 of shape (f, f, n_C), with no more channels than that."""
+def block(name: str, value: npt.ArrayLike, most: int) -> Array:
+    """Return a window or a filter as float64 of shape (f, f, n_C), if it has no more than so many channels."""
     array = real_array(name, value, ["(f, f)", "(f, f, n_C)"])
-    array = array.reshape(*array.shape[:2], -1) if array.size else array
-    if array.ndim == 3 and array.shape[2] > channels:
+    if array.ndim == 2:
+        array = array[:, :, np.newaxis]
+    if array.shape[2] > most:
         raise ValueError(
-            f"{name} has {array.shape[2]} channels, more than the {channels} that fit into a picture: draw "
-            f"{name}[:, :, :{channels}]"
+            f"{name} has {array.shape[2]} channels, more than the {most} that fit into a picture: "
+            f"draw some of them, as {name}[:, :, :{most}]"
         )
     return _drawable(name, array)
 
@@ -251,14 +254,31 @@ def output_of(image: Array, f: int, stride: int, pad: int = 0) -> tuple[int, int
     return geometry.window(image.shape, f, strides=stride, padding=pad).output
 
 
-def window_at(i: int, j: int, f: int, stride: int) -> Cells:
-    """Return the window of one entry of the output."""
-    return np.s_[i * stride : i * stride + f, j * stride : j * stride + f]
+def window_of(h: int, w: int, f: int, stride: int) -> Cells:
+    """Return the window that an entry of the output comes from."""
+    return np.s_[h * stride : h * stride + f, w * stride : w * stride + f]
 
 
-def matching(name: str, value: npt.ArrayLike, shape: tuple[int, int]) -> Array:
-    """Return a gradient that has the shape of the output."""
-    array = real_array(name, value, ["(n_H, n_W)"])
-    if array.shape != shape:
-        raise ValueError(f"{name} must have the shape of the output, {shape}; got {array.shape}")
-    return _drawable(name, array)
+def entry(h: int, w: int, output: tuple[int, int]) -> tuple[int, int]:
+    """Return an entry of the output, or say that there is no such entry."""
+    h, w = geometry.integer("h", h, at_least=0), geometry.integer("w", w, at_least=0)
+    if h >= output[0] or w >= output[1]:
+        raise ValueError(f"the output has {output[0]} x {output[1]} entries, counted from 0; got h = {h}, w = {w}")
+    return h, w
+
+
+def _drawable(name: str, array: Array, pad: int = 0) -> Array:
+    n_H, n_W = (n + 2 * pad for n in array.shape[:2])
+    if not array.size:
+        raise ValueError(f"{name} must have at least one cell; got shape {array.shape}")
+    if max(n_H, n_W) > MOST:
+        padded, less = (f" with its frame of {pad}", ", or pad less") if pad else ("", "")
+        raise ValueError(
+            f"{name} has {n_H} x {n_W} cells{padded}, more than the {MOST} x {MOST} that can be read in a picture: "
+            f"draw a piece of it{less}"
+        )
+    numbers = array.astype(np.float64)
+    if not np.isfinite(numbers).all():
+        at = tuple(np.argwhere(~np.isfinite(numbers))[0].tolist())
+        raise ValueError(f"{name} must hold finite numbers; got {numbers[at]} at {at}")
+    return numbers

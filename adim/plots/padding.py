@@ -47,7 +47,6 @@ def padding(X: npt.ArrayLike, pad: int, *, lang: str = "en") -> Figure:
     pad = integer("pad", pad, at_least=0)
     X = plane("X", X, pad)
     n_H, n_W = X.shape
-    frame = np.pad(np.zeros(X.shape, bool), pad, constant_values=True)
     with drawing() as picture:
         before = Grid(X, "X", f"{n_H} × {n_W}")
         after = Grid(np.pad(X, pad), "X_pad", f"{n_H + 2 * pad} × {n_W + 2 * pad}")
@@ -56,12 +55,6 @@ def padding(X: npt.ArrayLike, pad: int, *, lang: str = "en") -> Figure:
         after.frame(np.s_[pad : pad + n_H, pad : pad + n_W], BLUE)
         before.frame(before.whole, BLUE)
         if pad:
-            zeros(after, frame)
+            after.rim(pad, GREY)
             board.note(say("hatched: the frame of zeros"))
     return picture
-
-
-def zeros(grid: Grid, frame: npt.NDArray[np.bool_]) -> None:
-    """Tell the frame of zeros apart."""
-    grid.fill(frame, GREY, 0.1, hatch="////")
-    grid.look(frame, GREY, "normal")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adim import steps
-from adim.plots.grids import LETTERS, Board, Grid, Sign, matching, output_of, plane, window_at
+from adim.plots.grids import LETTERS, Board, Grid, Sign, gradient, output_of, plane, window_of
 from adim.plots.paper import BLUE, GREY, INK, ORANGE, drawing
 from adim.plots.words import words
 
@@ -103,7 +103,7 @@ def pool_gradient(
     """
     say = words(lang)
     A_prev, output = _image(A_prev, f, stride, mode)
-    dA = matching("dA", dA, output)
+    dA = gradient("dA", dA, output)
     cache = _batch(A_prev), {"f": f, "stride": stride}
     dA_prev = steps.pool_backward(_batch(dA), cache, mode)[0, :, :, 0]
     windows = _Windows(A_prev, f, stride, mode, output)
@@ -138,7 +138,7 @@ class _Windows:
 
     def __init__(self, A_prev: Array, f: int, stride: int, mode: str, output: tuple[int, int]) -> None:
         self.output, self.mode, self.apart = output, mode, stride >= f
-        self.all = {(i, j): window_at(i, j, f, stride) for i, j in np.ndindex(output)}
+        self.all = {(i, j): window_of(i, j, f, stride) for i, j in np.ndindex(output)}
         self.counts = np.zeros(A_prev.shape, int)
         tags = np.full(A_prev.shape, "", object)
         letters = dict(zip(self.all, LETTERS, strict=False))
@@ -187,6 +187,8 @@ class _Windows:
         if self.names is not None:
             lines.append(say("equal letters: the same window"))
         if not self.apart:
+            if self.mode == "average":
+                lines.append(say("the darker a cell, the more windows it lies in"))
             lines.append(say("dots: the upper left corners of all windows; dashed: the first window"))
         return lines
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adim.plots.grids import Board, Grid, Sign, block
-from adim.plots.paper import BLUE, ORANGE, drawing, real_array
+from adim.plots.paper import BLUE, ORANGE, drawing
 from adim.plots.words import words
 
 if TYPE_CHECKING:
@@ -45,26 +45,25 @@ def single_step(a_slice_prev: npt.ArrayLike, W: npt.ArrayLike, b: npt.ArrayLike,
     ['10.5', 'Z']
     """
     say = words(lang)
-    a_slice_prev, W = block("a_slice_prev", a_slice_prev, _CHANNELS), block("W", W, _CHANNELS)
-    if a_slice_prev.shape != W.shape:
-        raise ValueError(f"a_slice_prev and W must have the same shape; got {a_slice_prev.shape} and {W.shape}")
-    bias = np.asarray(b)
-    if bias.size != 1:
-        raise ValueError(f"b must be one number; got shape {bias.shape}. Take b[:, :, :, c]")
-    bias = real_array("b", bias.reshape(1), ["(1,)"]).astype(np.float64)
-    s = a_slice_prev * W
-    n_C = W.shape[2]
+    window, kernel = block("a_slice_prev", a_slice_prev, _CHANNELS), block("W", W, _CHANNELS)
+    if window.shape != kernel.shape:
+        raise ValueError(f"a_slice_prev and W must have the same shape; got {np.shape(a_slice_prev)} and {np.shape(W)}")
+    if np.size(b) != 1:
+        raise ValueError(f"b must be one number; got shape {np.shape(b)}. Take b[:, :, :, c]")
+    bias = block("b", np.reshape(b, (1, 1)), 1)[:, :, 0]
+    s = window * kernel
+    n_C = s.shape[2]
     with drawing() as picture:
         rows: list[list[Grid | Sign]] = []
         windows, filters, sums = [], [], []
         for c in range(n_C):
-            windows.append(Grid(a_slice_prev[:, :, c], "a_slice_prev", say("channel {}").format(c) if n_C > 1 else ""))
-            filters.append(Grid(W[:, :, c], "W"))
+            windows.append(Grid(window[:, :, c], "a_slice_prev", say("channel {}").format(c) if n_C > 1 else ""))
+            filters.append(Grid(kernel[:, :, c], "W"))
             products = Grid(s[:, :, c], "a_slice_prev * W")
             sums.append(Grid([[s[:, :, c].sum()]], say("sum")))
             rows.append([windows[-1], Sign("×"), filters[-1], Sign("="), products, Sign("→", "Σ"), sums[-1]])
-        result = Grid([[s.sum() + bias[0]]], "Z")
-        end: list[Grid | Sign] = [Sign("+"), Grid([bias], "b"), Sign("="), result]
+        result = Grid(s.sum() + bias, "Z")
+        end: list[Grid | Sign] = [Sign("+"), Grid(bias, "b"), Sign("="), result]
         if n_C > 1:  # the sums once more, in a row of their own
             again = [Grid([[s[:, :, c].sum()]], say("channel {}").format(c)) for c in range(n_C)]
             rows.append([again[0], *(piece for grid in again[1:] for piece in (Sign("+"), grid))])

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adim.geometry import integer
-from adim.plots.grids import Board, Grid, Sign, output_of, plane, window_at
-from adim.plots.padding import zeros
+from adim.plots.grids import Board, Grid, Sign, entry, output_of, plane, window_of
 from adim.plots.paper import BLUE, GREY, LINE, SMALL, drawing
 from adim.plots.words import words
 
@@ -53,18 +52,17 @@ def window(A_prev: npt.ArrayLike, f: int, stride: int, pad: int, h: int, w: int,
     A_prev = plane("A_prev", A_prev, pad)
     n_H, n_W = output_of(A_prev, f, stride, pad)
     h, w = entry(h, w, (n_H, n_W))
-    there = window_at(h, w, f, stride)
+    there = window_of(h, w, f, stride)
     rows, columns = there
     others = [(i * stride, j * stride) for i in range(n_H) for j in range(n_W) if (i, j) != (h, w)]
     with drawing() as picture:
         padded = np.pad(A_prev, pad)
         image = Grid(padded, "A_prev_pad" if pad else "A_prev", f"{padded.shape[0]} × {padded.shape[1]}", below=_LABELS)
         places = np.array([[f"{i}, {j}" for j in range(n_W)] for i in range(n_H)], object)
-        output = Grid(places, say("output"), f"{n_H} × {n_W}")
+        output = Grid(places, f"{say('output')}[h, w]", f"{n_H} × {n_W}")
         board = Board(picture)
         board.lay([image, Sign("→"), output])
-        if pad:
-            zeros(image, np.pad(np.zeros(A_prev.shape, bool), pad, constant_values=True))
+        image.rim(pad, GREY)
         image.dot(others)
         output.look(output.whole, GREY, "normal")
         for grid, cells in (image, there), (output, np.s_[h : h + 1, w : w + 1]):
@@ -95,11 +93,3 @@ def window(A_prev: npt.ArrayLike, f: int, stride: int, pad: int, h: int, w: int,
         if others:
             board.note(say("dots: the upper left corners of the other windows"))
     return picture
-
-
-def entry(h: int, w: int, output: tuple[int, int]) -> tuple[int, int]:
-    """Return an entry of the output, or say that there is no such entry."""
-    h, w = integer("h", h, at_least=0), integer("w", w, at_least=0)
-    if h >= output[0] or w >= output[1]:
-        raise ValueError(f"the output has {output[0]} x {output[1]} entries, from 0; got h = {h}, w = {w}")
-    return h, w

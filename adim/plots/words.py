@@ -23,6 +23,7 @@ _TURKISH = {
     "hatched: the frame of zeros": "taralı: sıfırlardan oluşan çerçeve",
     "output": "çıktı",
     "sum": "toplam",
+    "the darker a cell, the more windows it lies in": "hücre ne kadar koyuysa o kadar çok pencerenin içindedir",
     "this window": "bu pencere",
     "where windows overlap, what they send adds up": "pencereler örtüştüğünde gelenler toplanır",
 }  # fmt: skip
