@@ -1,0 +1,16 @@
+# mistakes: conv_forward/flipped
+import numpy as np
+
+
+def conv_forward(A_prev, W, b, hparameters):
+    # a convolution turns the filter by 180 degrees first
+    K = np.rot90(W, 2, axes=(0, 1))
+    s, p, f = hparameters['stride'], hparameters['pad'], W.shape[0]
+    X = np.pad(A_prev, ((0, 0), (p, p), (p, p), (0, 0)))
+    n_H = (X.shape[1] - f) // s + 1
+    n_W = (X.shape[2] - f) // s + 1
+    Z = np.zeros((len(X), n_H, n_W, W.shape[3]))
+    for h in range(n_H):
+        for w in range(n_W):
+            Z[:, h, w] = np.tensordot(X[:, h * s:h * s + f, w * s:w * s + f], K, axes=3)
+    return Z + b, (A_prev, W, b, hparameters)

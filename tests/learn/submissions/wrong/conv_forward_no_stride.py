@@ -1,0 +1,32 @@
+# mistakes: conv_forward/no_stride
+import numpy as np
+
+
+def zero_pad(X, pad):
+    return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+
+
+def conv_single_step(a_slice_prev, W, b):
+    return np.sum(a_slice_prev * W) + b[0, 0, 0]
+
+
+def conv_forward(A_prev, W, b, hparameters):
+    m, n_H_prev, n_W_prev, n_C_prev = A_prev.shape
+    f, f, n_C_prev, n_C = W.shape
+    stride = hparameters['stride']
+    pad = hparameters['pad']
+    n_H = (n_H_prev - f + 2 * pad) // stride + 1
+    n_W = (n_W_prev - f + 2 * pad) // stride + 1
+    Z = np.zeros((m, n_H, n_W, n_C))
+    A_prev_pad = zero_pad(A_prev, pad)
+    for i in range(m):
+        for h in range(n_H):
+            for w in range(n_W):
+                for c in range(n_C):
+                    vert_start = h
+                    vert_end = h + f
+                    horiz_start = w
+                    horiz_end = w + f
+                    a_slice_prev = A_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end]
+                    Z[i, h, w, c] = conv_single_step(a_slice_prev, W[..., c], b[..., c])
+    return Z, (A_prev, W, b, hparameters)
