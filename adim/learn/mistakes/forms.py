@@ -9,7 +9,7 @@ the windows that are cut short and the errors they raise, a form does as well.
 Nothing here is the judge of what is right: that is `adim.steps`, and the tests hold the forms to it.
 """
 
-# ruff: noqa: ARG001, ARG005, N815 - a piece is handed all that its replacements may need; dA, dW are the course's names
+# ruff: noqa: ARG001, ARG005 - a piece is handed all that its replacements may need
 
 from __future__ import annotations
 
