@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from adim.learn.cases import drawn
@@ -70,18 +70,27 @@ def diagnose(
     Diagnosis or None
         None where no known mistake explains it.
     """
-    wrong = [n for n, judgement in enumerate(judgements) if not judgement.right]
-    calls = [*wrong, *(n for n in range(len(outcomes)) if n not in wrong)]  # the wrong ones rule out most twins at once
-    singles, pairs = _twins(exercise.name, seed, 1), _twins(exercise.name, seed, 2)
-    for twin in chain(singles, pairs):
+    cases = drawn(exercise.name, seed)
+    right = [n for n, judgement in enumerate(judgements) if judgement.right]
+    wrong = sorted({*range(len(cases))} - {*right}, key=lambda n: cases[n].size)
+    calls = [*wrong, *right]  # a small call that is wrong rules out most twins at once
+    singles = _twins(exercise.name, seed, 1)
+    for twin in singles:
         if all(_alike(twin.outcome(n), outcomes[n]) for n in calls):
             return Diagnosis(twin.mistakes)
     found = _by_parts(exercise, seed, singles, outcomes)
     if found:
         return Diagnosis(found)
-    for twin in chain(singles, pairs):
+    # What one mistake spoils a second seldom mends, so both must spare the calls that are right.
+    possible = {m.key for twin in singles if all(twin.is_right(n) for n in right) for m in twin.mistakes}
+    for twin in _twins(exercise.name, seed, 2):
+        if possible.issuperset(mistake.key for mistake in twin.mistakes) and all(
+            _alike(twin.outcome(n), outcomes[n]) for n in calls
+        ):
+            return Diagnosis(twin.mistakes)
+    for twin in singles:
         if all(_fail_alike(twin, n, outcomes[n], judgements[n]) for n in calls) and (
-            len(wrong) < len(calls) or any(_alike(twin.outcome(n), outcomes[n]) for n in wrong)
+            right or any(_alike(twin.outcome(n), outcomes[n]) for n in wrong)
         ):
             return Diagnosis(twin.mistakes, sure=False)
     return None

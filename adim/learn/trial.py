@@ -14,8 +14,10 @@ import json
 import linecache
 import math
 import re
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import ModuleType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -45,6 +47,11 @@ class Case(NamedTuple):
     aspect: str
     arguments: Mapping[str, Any]
     strided: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many numbers are passed."""
+        return sum(map(_size, self.arguments.values()))
 
 
 class Task(NamedTuple):
@@ -140,7 +147,9 @@ def load_program(code: str, file: str) -> Program:
     >>> program.names["double"](4), program.failures
     (8, ((3, 'ZeroDivisionError: division by zero'),))
     """
-    names: dict[str, Any] = {"__name__": "submission", "__file__": file}
+    module = sys.modules["submission"] = ModuleType("submission")  # where dataclasses and others look their module up
+    names = module.__dict__
+    names["__file__"] = file
     failures = []
     try:
         statements = ast.parse(code, file).body
@@ -282,6 +291,10 @@ def _message(raised: BaseException) -> str:
 
 def _told(raised: BaseException) -> str:
     return f"{type(raised).__name__}: {_message(raised)}"
+
+
+def _size(value: Any) -> int:
+    return sum(map(_size, value)) if isinstance(value, tuple) else 0 if isinstance(value, dict) else int(np.size(value))
 
 
 def _copy(value: Any, strided: bool) -> Any:

@@ -128,5 +128,8 @@ class Verdict(NamedTuple):
         example = tree["example"] and Example(**tree["example"])
         return cls(**{**tree, "findings": tuple(findings), "example": example})
 
+    def _ipython_display_(self) -> None:
+        """Show nothing where a notebook's cell ends with `check`, which has said it all."""
+
     def __repr__(self) -> str:
         return f"<{self.exercise}: {self.points:g} of {self.of} points>"

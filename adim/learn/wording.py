@@ -68,7 +68,7 @@ GENERAL = {
         Text(en="A call takes more memory than there is", tr="Bir çağrı var olandan çok bellek istiyor"),
         Text(
             en="Look at the shapes of the arrays that you make: is one much larger than the answer?",
-            tr="Oluşturduğun dizilerin boyutlarına bak: biri sonuçtan çok daha büyük mü?",
+            tr="Oluşturduğun dizilerin biçimlerine bak: biri sonuçtan çok daha büyük mü?",
         ),
     ),
     "died": General(
@@ -94,7 +94,7 @@ GENERAL = {
         Text(en="Expected is {expected}; what came is {received}.", tr="Beklenen {expected}; gelen {received}."),
     ),
     "shape": General(
-        Text(en="{part} has the wrong shape", tr="{part} dizisinin boyutu yanlış"),
+        Text(en="{part} has the wrong shape", tr="{part} dizisinin biçimi yanlış"),
         Text(
             en="In the smallest call that shows it, expected is {expected}; what came is {received}.",
             tr="Bunu gösteren en küçük çağrıda beklenen {expected}, gelen {received}.",
@@ -104,7 +104,7 @@ GENERAL = {
         Text(en="It raises {error}: {message}", tr="{error} hatası veriyor: {message}"),
         Text(
             en="The call below shows with which arguments. Print the shapes of what stands in that line.",
-            tr="Aşağıdaki çağrı hangi argümanlarla olduğunu gösteriyor. O satırda geçen dizilerin boyutlarını yazdır.",
+            tr="Aşağıdaki çağrı hangi argümanlarla olduğunu gösteriyor. O satırda geçen dizilerin biçimlerini yazdır.",
         ),
     ),
     "rounded": General(
