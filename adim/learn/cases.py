@@ -154,7 +154,8 @@ def _conv_shapes(rng: np.random.Generator) -> Iterator[tuple[str, _Shape]]:
     yield "rectangle", _Shape(n_H=3, n_W=int(rng.integers(5, 7)))
     yield "rectangle", _Shape(n_H=int(rng.integers(5, 7)), n_W=3)
     yield "stride", _Shape(n_H=7, n_W=7, f=3, stride=2)
-    yield "stride", _Shape(n_H=6, n_W=6, f=2, stride=3)  # one row and one column are left over
+    yield "stride", _Shape(n_H=6, n_W=7, f=2, stride=3)  # one row and two columns are left over
+    yield "stride", _Shape(n_H=7, n_W=6, f=2, stride=3)
     yield "pad", _Shape(n_H=3, n_W=3, pad=1)
     yield "pad", _Shape(n_H=3, n_W=3, f=3, pad=2)
     H, W = _unequal(rng)
@@ -170,7 +171,8 @@ def _pool_shapes(rng: np.random.Generator) -> Iterator[tuple[str, _Shape]]:
     yield "rectangle", _Shape(n_H=int(rng.integers(2, 4)) * 2, n_W=2, stride=2)
     yield "overlap", _Shape(stride=1)
     yield "overlap", _Shape(n_H=5, n_W=5, f=3, stride=2)
-    yield "stride", _Shape(n_H=6, n_W=6, f=2, stride=3)  # gaps between the windows, and a row and a column left over
+    yield "stride", _Shape(n_H=6, n_W=7, f=2, stride=3)  # gaps between the windows; a row and two columns left over
+    yield "stride", _Shape(n_H=7, n_W=6, f=2, stride=3)
     H, W = _unequal(rng)
     yield "together", _Shape(m=2, n_H=H + 2, n_W=W + 2, n_C=3, f=3, stride=2)
 

@@ -94,7 +94,7 @@ def parts(exercise: Exercise, value: Any) -> tuple[Any, ...] | None:
     return tuple(value) if isinstance(value, tuple | list) and len(value) == len(exercise.parts) else None
 
 
-def close(one: Any, other: Any, tolerance: float = TOLERANCE["f4"]) -> bool:
+def close(one: Any, other: Any, tolerance: float = 1e-4) -> bool:
     """Say whether two answers are the same but for rounding: types, shapes and kinds of entries included."""
     if isinstance(one, tuple | list) and isinstance(other, tuple | list):
         return len(one) == len(other) and all(close(a, b, tolerance) for a, b in zip(one, other, strict=True))

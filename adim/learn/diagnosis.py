@@ -75,9 +75,13 @@ def diagnose(
     wrong = sorted({*range(len(cases))} - {*right}, key=lambda n: cases[n].size)
     calls = [*wrong, *right]  # a small call that is wrong rules out most twins at once
     singles = _twins(exercise.name, seed, 1)
-    for twin in singles:
-        if all(_alike(twin.outcome(n), outcomes[n]) for n in calls):
-            return Diagnosis(twin.mistakes)
+    alike = [twin for twin in singles if all(_alike(twin.outcome(n), outcomes[n]) for n in calls)]
+    if alike:  # several may raise the same errors; what these say tells them apart
+
+        def same_words(twin: _Twin) -> int:
+            return sum(twin.outcome(n).message == outcomes[n].message for n in wrong)
+
+        return Diagnosis(max(alike, key=same_words).mistakes)
     found = _by_parts(exercise, seed, singles, outcomes)
     if found:
         return Diagnosis(found)
@@ -90,7 +94,7 @@ def diagnose(
             return Diagnosis(twin.mistakes)
     for twin in singles:
         if all(_fail_alike(twin, n, outcomes[n], judgements[n]) for n in calls) and (
-            right or any(_alike(twin.outcome(n), outcomes[n]) for n in wrong)
+            right or any(_alike(twin.outcome(n), outcomes[n]) and not twin.is_right(n) for n in wrong)
         ):
             return Diagnosis(twin.mistakes, sure=False)
     return None

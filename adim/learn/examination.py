@@ -138,6 +138,9 @@ def _findings(exercise: Exercise, source: Submission, seed: int, seconds: float,
 
 def _explained(exercise: Exercise, source: Submission, seed: int, trial: _Trial) -> Iterator[Finding]:
     """Explain wrong answers by known mistakes, or tell what is seen of them first."""
+    if all(judgement.manner in {"right", "rounded"} for judgement in trial.judgements):
+        yield Finding("rounded")
+        return
     diagnosis = diagnose(exercise, seed, trial.outcomes, trial.judgements)
     if diagnosis is not None:
         for mistake in diagnosis.mistakes:
@@ -151,8 +154,6 @@ def _explained(exercise: Exercise, source: Submission, seed: int, trial: _Trial)
         yield Finding("raises", _lines(source, [outcome.line]), {"error": outcome.error, "message": outcome.message})
     elif judgement.manner == "parts":
         yield Finding("parts", values={"parts": ", ".join(exercise.parts), "received": described(outcome.value)})
-    elif all(judgement.manner in {"right", "rounded"} for judgement in trial.judgements):
-        yield Finding("rounded")
     else:
         part = exercise.parts.index(judgement.part)
         answer = outcome.value[part] if len(exercise.parts) > 1 else outcome.value
