@@ -45,6 +45,11 @@ def _put(gradient: Array, place: Any, term: Array) -> None:
     gradient[place] = term
 
 
+def _add_last_filter(dA: Array, place: Any, term: Array) -> None:
+    """Add the last filter's term only, as a line after the loop over the filters does."""
+    dA[place] += term[..., -1]
+
+
 def _put_last_filter(dA: Array, place: Any, term: Array) -> None:
     """Write the last filter's term over what was there, as a loop over the filters ends with it."""
     dA[place] = term[..., -1]
@@ -212,6 +217,7 @@ RECORDS = (
         ways=({"crop": _never_filled},),
     ),
     windows.return_inside(FUNCTION),
+    windows.outside_loop(FUNCTION, {"put_dA": _add_last_filter}),
     windows.end_without_start(FUNCTION),
     Mistake(
         key="conv_backward/unpadded",
@@ -372,7 +378,7 @@ RECORDS = (
         look="window",
         ways=({"join_dA": lambda dA: dA.cumsum(axis=0)},),
     ),
-    windows.swapped_corners(FUNCTION),
+    windows.exchanged(FUNCTION, windows.READ_ACROSS),
     windows.start_by_f(FUNCTION),
     windows.end_by_stride(FUNCTION),
     windows.end_included(FUNCTION),

@@ -144,6 +144,7 @@ RECORDS = (
         ways=({"spread": lambda s, b: s + b[0, 0, 0], "shift": lambda Z, b: Z},),
     ),
     windows.return_inside(FUNCTION),
+    windows.outside_loop(FUNCTION),
     windows.first_example(FUNCTION),
     Mistake(
         key="conv_forward/whole_batch",
@@ -163,7 +164,7 @@ RECORDS = (
     ),
     windows.swapped_axes(FUNCTION),
     windows.square(FUNCTION),
-    windows.swapped_corners(FUNCTION),
+    windows.exchanged(FUNCTION, windows.WRITTEN_ACROSS),
     windows.rounded(FUNCTION),
     windows.no_plus_one(FUNCTION),
     windows.plus_one_inside(FUNCTION),
@@ -333,28 +334,14 @@ RECORDS = (
         look="bias",
         ways=({"shift": _into_one_entry},),
     ),
-    Mistake(
-        key="conv_forward/hparameters_ignored",
-        title=Text(en="A hyperparameter is not read", tr="Bir hiperparametre okunmuyor"),
-        explanation=Text(
-            en="The stride or the padding is a fixed number in the code, or stride and pad are exchanged. It is right "
-            "only where hparameters happens to say the same.",
-            tr="Adım ya da dolgu kodda sabit bir sayı olarak duruyor ya da ikisi birbirinin yerine geçmiş. Sonuç "
-            "yalnızca hparameters rastlantıyla aynı şeyi söylerse doğru.",
-        ),
-        hint=Text(
-            en="Print the stride and the pad that your function computes with, beside hparameters.",
-            tr="Fonksiyonunun hesapta kullandığı adım ve dolguyu, hparameters ile yan yana yazdır.",
-        ),
-        look="signature",
-        ways=(
-            {"read": lambda hparameters: (1, hparameters["pad"])},
-            {"read": lambda hparameters: (2, hparameters["pad"])},
-            {"read": lambda hparameters: (hparameters["stride"], 0)},
-            {"read": lambda hparameters: (hparameters["stride"], 2)},
-            {"read": lambda hparameters: (hparameters["pad"], hparameters["stride"])},
-            {"read": lambda hparameters: (1, 0)},
-        ),
+    windows.hparameters_ignored(
+        FUNCTION,
+        lambda stride, pad: (1, pad),
+        lambda stride, pad: (2, pad),
+        lambda stride, pad: (stride, 0),
+        lambda stride, pad: (stride, 2),
+        lambda stride, pad: (pad, stride),
+        lambda stride, pad: (1, 0),
     ),
     Mistake(
         key="conv_forward/flipped",

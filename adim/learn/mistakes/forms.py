@@ -93,7 +93,7 @@ class ConvSingleStep(NamedTuple):
 class ConvForward(NamedTuple):
     """The pieces of `conv_forward`."""
 
-    read: Piece = lambda hparameters: (hparameters["stride"], hparameters["pad"])
+    settle: Piece = lambda stride, pad: (stride, pad)
     size: Piece = size
     axes: Piece = lambda n_H, n_W: (n_H, n_W)
     allocate: Piece = lambda m, n_H, n_W, n_C, n_C_prev: np.zeros((m, n_H, n_W, n_C))
@@ -118,7 +118,7 @@ class ConvForward(NamedTuple):
 
     def __call__(self, A_prev: Array, W: Array, b: Array, hparameters: Mapping[str, int]) -> Any:
         """Move every filter over every image."""
-        stride, pad = self.read(hparameters)
+        stride, pad = self.settle(hparameters["stride"], hparameters["pad"])
         m, n_H_prev, n_W_prev, n_C_prev = A_prev.shape
         f, _, _, n_C = W.shape
         n_H, n_W = self.axes(self.size(n_H_prev, f, stride, pad), self.size(n_W_prev, f, stride, pad))
@@ -135,7 +135,7 @@ class ConvForward(NamedTuple):
 class PoolForward(NamedTuple):
     """The pieces of `pool_forward`."""
 
-    read: Piece = lambda hparameters: (hparameters["f"], hparameters["stride"])
+    settle: Piece = lambda f, stride: (f, stride)
     size: Piece = size
     axes: Piece = lambda n_H, n_W: (n_H, n_W)
     allocate: Piece = lambda m, n_H, n_W, n_C, n_C_prev: np.zeros((m, n_H, n_W, n_C))
@@ -156,7 +156,7 @@ class PoolForward(NamedTuple):
 
     def __call__(self, A_prev: Array, hparameters: Mapping[str, int], mode: str = "max") -> Any:
         """Summarise every window of every channel."""
-        f, stride = self.read(hparameters)
+        f, stride = self.settle(hparameters["f"], hparameters["stride"])
         m, n_H_prev, n_W_prev, n_C = A_prev.shape
         n_H, n_W = self.axes(self.size(n_H_prev, f, stride, 0), self.size(n_W_prev, f, stride, 0))
         A = self.allocate(m, n_H, n_W, n_C, n_C)
@@ -176,7 +176,7 @@ class ConvBackward(NamedTuple):
     The gradients of the filters and biases are collected for each example, and put together at last.
     """
 
-    read: Piece = lambda hparameters: (hparameters["stride"], hparameters["pad"])
+    settle: Piece = lambda stride, pad: (stride, pad)
     source: Piece = lambda A_prev_pad, A_prev: A_prev_pad
     allocate: Piece = lambda A_prev_pad, A_prev: np.zeros(A_prev_pad.shape)
     example: Piece = same  # (A_prev_pad)
@@ -204,7 +204,7 @@ class ConvBackward(NamedTuple):
     def __call__(self, dZ: Array, cache: tuple[Array, Array, Array, Mapping[str, int]]) -> Any:
         """Carry the gradient back through a convolution."""
         A_prev, W, b, hparameters = cache
-        stride, pad = self.read(hparameters)
+        stride, pad = self.settle(hparameters["stride"], hparameters["pad"])
         m, n_H, n_W, n_C = dZ.shape
         _, n_H_prev, n_W_prev, _ = A_prev.shape
         f = W.shape[0]
@@ -250,7 +250,7 @@ class DistributeValue(NamedTuple):
 class PoolBackward(NamedTuple):
     """The pieces of `pool_backward`; ``dz`` is the gradient at one place of the output, (m, 1, 1, n_C)."""
 
-    read: Piece = lambda hparameters: (hparameters["f"], hparameters["stride"])
+    settle: Piece = lambda f, stride: (f, stride)
     allocate: Piece = lambda A_prev, dA: np.zeros(A_prev.shape)
     example: Piece = same  # (A_prev)
     gradient: Piece = same  # (dA)
@@ -272,7 +272,7 @@ class PoolBackward(NamedTuple):
     def __call__(self, dA: Array, cache: tuple[Array, Mapping[str, int]], mode: str = "max") -> Any:
         """Carry the gradient back through a pooling."""
         A_prev, hparameters = cache
-        f, stride = self.read(hparameters)
+        f, stride = self.settle(hparameters["f"], hparameters["stride"])
         m, n_H, n_W, n_C = dA.shape
         dA_prev = self.allocate(A_prev, dA)
         images, gradient, mode = self.example(A_prev), self.gradient(dA), self.mode(mode)

@@ -270,6 +270,7 @@ RECORDS = (
     pooling.modes_swapped(FUNCTION),
     pooling.mode_unknown(FUNCTION),
     windows.return_inside(FUNCTION),
+    windows.outside_loop(FUNCTION),
     windows.first_example(FUNCTION)._replace(
         ways=(
             *windows.first_example(FUNCTION).ways,
@@ -277,10 +278,17 @@ RECORDS = (
         ),
     ),
     windows.end_without_start(FUNCTION),
-    windows.swapped_corners(FUNCTION),
+    windows.exchanged(FUNCTION, windows.READ_ACROSS),
     windows.start_by_f(FUNCTION),
     windows.end_by_stride(FUNCTION),
     windows.end_included(FUNCTION),
+    windows.hparameters_ignored(
+        FUNCTION,
+        lambda f, stride: (f, 2),
+        lambda f, stride: (2, stride),
+        lambda f, stride: (stride, f),
+        lambda f, stride: (2, 2),
+    ),
     Mistake(
         key="pool_backward/shaped_as_dA",
         title=Text(en="dA_prev has the shape of dA", tr="dA_prev'in biçimi dA'nınki gibi"),

@@ -73,6 +73,7 @@ RECORDS = (
     windows.plus_one_inside(FUNCTION),
     windows.size_without_stride(FUNCTION),
     windows.return_inside(FUNCTION),
+    windows.outside_loop(FUNCTION),
     windows.first_example(FUNCTION),
     Mistake(
         key="pool_forward/whole_batch",
@@ -111,10 +112,19 @@ RECORDS = (
     ),
     windows.swapped_axes(FUNCTION),
     windows.square(FUNCTION),
-    windows.swapped_corners(FUNCTION),
+    windows.exchanged(FUNCTION, windows.WRITTEN_ACROSS),
     windows.start_by_f(FUNCTION),
     windows.end_by_stride(FUNCTION),
     windows.end_included(FUNCTION),
+    windows.hparameters_ignored(
+        FUNCTION,
+        lambda f, stride: (f, 1),
+        lambda f, stride: (f, 2),
+        lambda f, stride: (f, f),
+        lambda f, stride: (2, stride),
+        lambda f, stride: (stride, f),
+        lambda f, stride: (2, 2),
+    ),
     Mistake(
         key="pool_forward/absolute",
         title=Text(en="The sign is dropped before the maximum", tr="En büyük değerden önce işaret atılıyor"),

@@ -7,7 +7,7 @@ Each is a function from a function's name to its record of the mistake.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import ceil
 
 import numpy as np
@@ -267,17 +267,16 @@ def swapped_axes(function: str) -> Mistake:
     )
 
 
-def swapped_corners(function: str) -> Mistake:
-    """Return the record of windows whose rows are cut by the corners of the columns."""
+def exchanged(function: str, *ways: Change) -> Mistake:
+    """Return the record of loops whose rows and columns are exchanged, in the ways given or in the corners."""
     return Mistake(
-        key=f"{function}/swapped_corners",
-        title=Text(
-            en="Rows and columns of the window are exchanged", tr="Pencerenin satırları ile sütunları yer değiştirmiş"
-        ),
+        key=f"{function}/exchanged",
+        title=Text(en="Rows and columns are exchanged", tr="Satırlar ile sütunlar yer değiştirmiş"),
         explanation=Text(
-            en="The horizontal corners cut the rows, and the vertical ones the columns. The output comes out mirrored "
-            "along its diagonal.",
-            tr="Yatay köşeler satırları, dikey köşeler sütunları kesiyor. Çıktı, köşegenine göre aynalanmış çıkıyor.",
+            en="h and w, or the corners made from them, stand in each other's place. Square images come out mirrored "
+            "along their diagonal; others come out wrong or raise an error.",
+            tr="h ile w ya da onlardan hesaplanan köşeler birbirinin yerinde duruyor. Kare görüntüler köşegenlerine "
+            "göre aynalanmış çıkıyor; ötekiler yanlış çıkıyor ya da hata veriyor.",
         ),
         hint=Text(
             en="Which loop variable counts the rows of the output? Follow it into the slice: which axis of the image "
@@ -286,7 +285,34 @@ def swapped_corners(function: str) -> Mistake:
             "boyunca ilerliyor?",
         ),
         look="corners",
-        ways=({"corners": lambda rows, columns: (columns, rows)},),
+        ways=({"corners": lambda rows, columns: (columns, rows)}, *ways),
+    )
+
+
+WRITTEN_ACROSS: Change = {  # each result goes to [w, h]
+    "allocate": lambda m, n_H, n_W, n_C, n_C_prev: np.zeros((m, n_H, n_W, n_C)).swapaxes(1, 2),
+    "answer": lambda output, cache: (output.swapaxes(1, 2), cache),
+}
+READ_ACROSS: Change = {"gradient": lambda gradient: gradient.swapaxes(1, 2)}
+
+
+def hparameters_ignored(function: str, *pairs: Callable[[int, int], tuple[int, int]]) -> Mistake:
+    """Return the record of hyperparameters that are not what the caller said, but what each function of both gives."""
+    return Mistake(
+        key=f"{function}/hparameters_ignored",
+        title=Text(en="A hyperparameter is not read", tr="Bir hiperparametre okunmuyor"),
+        explanation=Text(
+            en="A hyperparameter is a fixed number in the code, or the two are exchanged. It is right only where "
+            "hparameters happens to say the same.",
+            tr="Bir hiperparametre kodda sabit bir sayı olarak duruyor ya da ikisi birbirinin yerine geçmiş. Sonuç "
+            "yalnızca hparameters rastlantıyla aynı şeyi söylerse doğru.",
+        ),
+        hint=Text(
+            en="Print the two hyperparameters that your function computes with, beside hparameters.",
+            tr="Fonksiyonunun hesapta kullandığı iki hiperparametreyi, hparameters ile yan yana yazdır.",
+        ),
+        look="signature",
+        ways=tuple({"settle": pair} for pair in pairs),
     )
 
 
@@ -333,6 +359,35 @@ def return_inside(function: str) -> Mistake:
         look="return",
         ways=tuple({"visits": visits} for visits in (_first_example, _first_row, _first_window, _first_channel)),
     )
+
+
+def outside_loop(function: str, *ways: Change) -> Mistake:
+    """Return the record of lines that run after a loop, not in it."""
+    return Mistake(
+        key=f"{function}/outside_loop",
+        title=Text(en="A line stands outside its loop", tr="Bir satır, döngüsünün dışında kalmış"),
+        explanation=Text(
+            en="Lines that belong into a loop are indented too little, so that they run once, after the loop is over. "
+            "Only its last round counts, the last column or the last channel.",
+            tr="Bir döngünün içinde olması gereken satırların girintisi az; bu yüzden döngü bittikten sonra bir kez "
+            "çalışıyorlar. Yalnızca son tur, yani son sütun ya da son kanal sayılıyor.",
+        ),
+        hint=Text(
+            en="Print the loop variables in the line that computes the result. Does it run as often as there are "
+            "results?",
+            tr="Sonucu hesaplayan satırda döngü değişkenlerini yazdır. O satır, sonuçların sayısı kadar çalışıyor mu?",
+        ),
+        look="loops",
+        ways=({"visits": _last_channels}, {"visits": _last_columns}, *ways),
+    )
+
+
+def _last_channels(m: int, n_H: int, n_W: int, n_C: int) -> Iterable[Visit]:
+    return [(slice(0, m), h, w, slice(n_C - 1, n_C)) for h in range(n_H) for w in range(n_W)]
+
+
+def _last_columns(m: int, n_H: int, n_W: int, n_C: int) -> Iterable[Visit]:
+    return [(slice(0, m), h, n_W - 1, slice(0, n_C)) for h in range(n_H)]
 
 
 def _first_example(m: int, n_H: int, n_W: int, n_C: int) -> Iterable[Visit]:
