@@ -382,6 +382,7 @@ RECORDS = (
     windows.start_by_f(FUNCTION),
     windows.end_by_stride(FUNCTION),
     windows.end_included(FUNCTION),
+    windows.end_beyond(FUNCTION),
     Mistake(
         key="conv_backward/order",
         title=Text(en="The gradients are returned in another order", tr="Gradyanlar başka bir sırada döndürülüyor"),
@@ -405,10 +406,11 @@ RECORDS = (
         key="conv_backward/flipped",
         title=Text(en="The filters are turned round", tr="Süzgeçler ters çevriliyor"),
         explanation=Text(
-            en="The filters are turned by 180 degrees. That belongs to a formula that correlates all of dZ with the "
-            "filter; window by window, as here, the filter stays as it is.",
-            tr="Süzgeçler 180 derece döndürülüyor. Bu, dZ'nin bütününü süzgeçle ilişkilendiren başka bir formüle "
-            "aittir; buradaki gibi pencere pencere ilerlerken süzgeç olduğu gibi kalır.",
+            en="The filters are turned by 180 degrees, or their rows and columns are exchanged. Turning belongs to a "
+            "formula that correlates all of dZ with the filter; window by window, as here, the filter stays as it is.",
+            tr="Süzgeçler 180 derece döndürülüyor ya da satırları ile sütunları yer değiştiriyor. Döndürmek, dZ'nin "
+            "bütününü süzgeçle ilişkilendiren başka bir formüle aittir; buradaki gibi pencere pencere ilerlerken "
+            "süzgeç olduğu gibi kalır.",
         ),
         hint=Text(
             en="Take one window and one output. Which weight did the window's first pixel meet on the way forward?",
@@ -418,6 +420,62 @@ RECORDS = (
         ways=(
             {"filters": lambda W: W[::-1, ::-1]},
             {"filters": lambda W: W[::-1, ::-1, ::-1]},
+            {"filters": lambda W: W.swapaxes(0, 1)},
+        ),
+    ),
+    Mistake(
+        key="conv_backward/db_shape",
+        title=Text(en="db has not the shape of b", tr="db'nin biçimi b'ninki gibi değil"),
+        explanation=Text(
+            en="The numbers in db are right, but it has one axis where b has four.",
+            tr="db'deki sayılar doğru, ama b'nin dört ekseni varken db'nin tek ekseni var.",
+        ),
+        hint=Text(
+            en="A gradient has the shape of what it is the gradient of. Print the shapes of b and db.",
+            tr="Bir gradyan, neyin gradyanıysa onun biçimindedir. b'nin ve db'nin biçimini (shape) yazdır.",
+        ),
+        look="bias",
+        ways=({"join_db": lambda db, n_H, n_W: db.sum(axis=0).ravel()},),
+    ),
+    Mistake(
+        key="conv_backward/left_at_zero",
+        title=Text(en="dW or db stays at zero", tr="dW ya da db sıfır olarak kalıyor"),
+        explanation=Text(
+            en="One of the gradients, or both, is returned as it was allocated: nothing was added to it.",
+            tr="Gradyanlardan biri ya da ikisi oluşturulduğu gibi döndürülüyor: üzerine hiçbir şey eklenmemiş.",
+        ),
+        hint=Text(
+            en="The lesson has a formula for each of the three gradients. Find the line of your code for each.",
+            tr="Derste üç gradyanın her biri için bir formül var. Her birinin kodundaki satırını bul.",
+        ),
+        look="accumulation",
+        ways=(
+            {"join_dW": lambda dW, n_H, n_W: np.zeros(dW.shape[1:])},
+            {"join_db": lambda db, n_H, n_W: np.zeros(db.shape[1:])},
+            {
+                "join_dW": lambda dW, n_H, n_W: np.zeros(dW.shape[1:]),
+                "join_db": lambda db, n_H, n_W: np.zeros(db.shape[1:]),
+            },
+        ),
+    ),
+    Mistake(
+        key="conv_backward/ignores_dZ",
+        title=Text(en="dZ is not used", tr="dZ kullanılmıyor"),
+        explanation=Text(
+            en="The gradient of the output is left out of one product or of all, as if it were 1 everywhere.",
+            tr="Çıktının gradyanı bir çarpımda ya da hepsinde unutulmuş; sanki her yerde 1'miş gibi.",
+        ),
+        hint=Text(
+            en="Double dZ and call the function again. Which of the three gradients double, and which should?",
+            tr="dZ'yi iki katına çıkarıp fonksiyonu yeniden çağır. Üç gradyandan hangileri iki katına çıkıyor, "
+            "hangileri çıkmalı?",
+        ),
+        look="product",
+        ways=(
+            {"gradient": np.ones_like},
+            {"term_dA": lambda W, window, dz: W * np.ones_like(dz)},
+            {"term_dW": lambda W, window, dz: window[..., np.newaxis] * np.ones_like(dz)},
+            {"term_db": np.ones_like},
         ),
     ),
 )

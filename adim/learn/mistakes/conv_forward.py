@@ -29,6 +29,11 @@ def _whole(window: Array, W: Array) -> Array:
     return (window[:, np.newaxis] * W).reshape(len(window), 1, 1, -1, 1)
 
 
+def _of_sums(window: Array, W: Array) -> Array:
+    """Return the product of the sums of the window and of each filter."""
+    return np.asarray(window.sum(axis=(1, 2, 3), keepdims=True)[..., np.newaxis] * W.sum(axis=(0, 1, 2)))
+
+
 def _into_one_entry(*_: Any) -> Any:
     """Raise what an array that is put into one entry of Z raises from NumPy 2.4 on, under every NumPy."""
     raise ValueError("setting an array element with a sequence.")
@@ -169,6 +174,7 @@ RECORDS = (
     windows.no_plus_one(FUNCTION),
     windows.plus_one_inside(FUNCTION),
     windows.size_without_stride(FUNCTION),
+    windows.size_of_input(FUNCTION),
     Mistake(
         key="conv_forward/pad_once",
         title=Text(
@@ -242,11 +248,13 @@ RECORDS = (
             {"multiply": _its_own_channel},
             {"multiply": lambda window, W: window[:, :, :, :1, np.newaxis] * W},
             {"multiply": lambda window, W: window[:, :, :, :1, np.newaxis] * W[:, :, :1]},
+            {"multiply": lambda window, W: window[:, :, :, -1:, np.newaxis] * W[:, :, -1:]},
         ),
     ),
     windows.start_by_f(FUNCTION),
     windows.end_by_stride(FUNCTION),
     windows.end_included(FUNCTION),
+    windows.end_beyond(FUNCTION),
     Mistake(
         key="conv_forward/cache_padded",
         title=Text(en="The cache holds the padded input", tr="Önbellekte dolgulu girdi duruyor"),
@@ -347,35 +355,94 @@ RECORDS = (
         key="conv_forward/flipped",
         title=Text(en="The filters are turned round", tr="Süzgeçler ters çevriliyor"),
         explanation=Text(
-            en="The filters are turned by 180 degrees, as mathematicians define convolution. The course, like all deep "
-            "learning, does not turn them.",
-            tr="Süzgeçler, matematikteki evrişim tanımında olduğu gibi 180 derece döndürülüyor. Derin öğrenmede ve bu "
-            "derste süzgeçler döndürülmez.",
+            en="The filters are turned by 180 degrees, as mathematicians define convolution, or their rows and columns "
+            "are exchanged. The course, like all deep learning, leaves them as they are.",
+            tr="Süzgeçler, matematikteki evrişim tanımında olduğu gibi 180 derece döndürülüyor ya da satırları ile "
+            "sütunları yer değiştiriyor. Derin öğrenmede ve bu derste süzgeçler olduğu gibi kalır.",
         ),
         hint=Text(
-            en="Take a filter with a single 1 in its upper left corner. Which pixel of each window must Z hold?",
-            tr="Yalnızca sol üst köşesinde 1 olan bir süzgeç al. Z, her pencerenin hangi pikselini tutmalı?",
+            en="Take a filter with a single 1 in its upper right corner. Which pixel of each window must Z hold?",
+            tr="Yalnızca sağ üst köşesinde 1 olan bir süzgeç al. Z, her pencerenin hangi pikselini tutmalı?",
         ),
         look="product",
         ways=(
             {"filters": lambda W: W[::-1, ::-1]},
             {"filters": lambda W: W[::-1, ::-1, ::-1]},
+            {"filters": lambda W: W.swapaxes(0, 1)},
         ),
     ),
     Mistake(
         key="conv_forward/relu",
         title=Text(en="An activation function is applied", tr="Bir etkinleştirme fonksiyonu uygulanıyor"),
         explanation=Text(
-            en="Negative results become 0. Z is the layer's output before the activation function, which comes later "
-            "and elsewhere.",
-            tr="Negatif sonuçlar 0'a dönüşüyor. Z, katmanın etkinleştirme fonksiyonundan önceki çıktısıdır; "
-            "etkinleştirme daha sonra, başka bir yerde gelir.",
+            en="The result goes through ReLU or another activation function. Z is the layer's output before the "
+            "activation function, which comes later and elsewhere.",
+            tr="Sonuç, ReLU gibi bir etkinleştirme fonksiyonundan geçiriliyor. Z, katmanın etkinleştirme "
+            "fonksiyonundan önceki çıktısıdır; etkinleştirme daha sonra, başka bir yerde gelir.",
         ),
         hint=Text(
             en="May Z be negative? Look at how the lesson tells Z from A.",
             tr="Z negatif olabilir mi? Dersin Z ile A'yı nasıl ayırdığına bak.",
         ),
         look="return",
-        ways=({"finish": lambda Z: np.maximum(Z, 0)},),
+        ways=(
+            {"finish": lambda Z: np.maximum(Z, 0)},
+            {"finish": np.tanh},
+            {"finish": lambda Z: 1 / (1 + np.exp(-Z))},
+        ),
+    ),
+    Mistake(
+        key="conv_forward/sum_before_product",
+        title=Text(
+            en="The sums are multiplied, not the products summed", tr="Çarpımlar toplanmıyor, toplamlar çarpılıyor"
+        ),
+        explanation=Text(
+            en="Window and filter are each summed first, and the two sums are multiplied. Which weight belongs to "
+            "which pixel is lost.",
+            tr="Önce pencere ve süzgeç ayrı ayrı toplanıyor, sonra iki toplam çarpılıyor. Hangi ağırlığın hangi "
+            "piksele ait olduğu kayboluyor.",
+        ),
+        hint=Text(
+            en="Take the window [1, 0] and the filter [0, 1], and work both ways out on paper. Are they equal?",
+            tr="[1, 0] penceresini ve [0, 1] süzgecini al, iki yolu da kâğıt üzerinde hesapla. Sonuçlar eşit mi?",
+        ),
+        look="product",
+        ways=({"multiply": _of_sums},),
+    ),
+    Mistake(
+        key="conv_forward/mean",
+        title=Text(en="The products are averaged, not summed", tr="Çarpımların toplamı değil, ortalaması alınıyor"),
+        explanation=Text(
+            en="The mean of the products is taken where their sum is meant. Before the bias, each entry of Z is too "
+            "small by a factor of f f n_C_prev.",
+            tr="Çarpımların toplamı gerekirken ortalaması alınıyor. Z'nin her öğesi, yanlılık eklenmeden önce f f "
+            "n_C_prev kat küçük kalıyor.",
+        ),
+        hint=Text(
+            en="An image of ones and a filter of ones, 2 by 2 with one channel, and no bias: what must each entry of Z "
+            "be?",
+            tr="Birlerden oluşan bir görüntü ve 2'ye 2, tek kanallı bir süzgeç al, yanlılık 0 olsun: Z'nin her öğesi "
+            "ne olmalı?",
+        ),
+        look="product",
+        ways=({"total": lambda s: s.sum(axis=(1, 2, 3)) / s[0, ..., 0].size},),
+    ),
+    Mistake(
+        key="conv_forward/bias_misused",
+        title=Text(en="The bias is not added", tr="Yanlılık eklenmek yerine başka bir işleme giriyor"),
+        explanation=Text(
+            en="The bias is subtracted, multiplied or added twice. It belongs to the sum, once.",
+            tr="Yanlılık çıkarılıyor, çarpılıyor ya da iki kez ekleniyor. Oysa toplama bir kez eklenmelidir.",
+        ),
+        hint=Text(
+            en="Take an image of zeros and biases of 3. What must Z hold?",
+            tr="Sıfırlardan oluşan bir görüntü ve 3 değerinde yanlılıklar al. Z'de ne olmalı?",
+        ),
+        look="bias",
+        ways=(
+            {"shift": lambda Z, b: Z - b[0, 0, 0]},
+            {"shift": lambda Z, b: Z * b[0, 0, 0]},
+            {"shift": lambda Z, b: Z + 2 * b[0, 0, 0]},
+        ),
     ),
 )

@@ -162,35 +162,95 @@ RECORDS = (
         key="conv_single_step/flipped",
         title=Text(en="The filter is turned round", tr="Süzgeç ters çevriliyor"),
         explanation=Text(
-            en="The filter is turned by 180 degrees before it is multiplied, as mathematicians define convolution. The "
-            "course, like all deep learning, does not turn it.",
-            tr="Süzgeç, matematikteki evrişim tanımında olduğu gibi, çarpılmadan önce 180 derece döndürülüyor. Derin "
-            "öğrenmede ve bu derste süzgeç döndürülmez.",
+            en="The filter is turned by 180 degrees before it is multiplied, as mathematicians define convolution, or "
+            "its rows and columns are exchanged. The course, like all deep learning, leaves it as it is.",
+            tr="Süzgeç, matematikteki evrişim tanımında olduğu gibi, çarpılmadan önce 180 derece döndürülüyor ya da "
+            "satırları ile sütunları yer değiştiriyor. Derin öğrenmede ve bu derste süzgeç olduğu gibi kalır.",
         ),
         hint=Text(
-            en="Take a filter with a single 1 in its upper left corner. Which entry of the window must it pick out?",
-            tr="Yalnızca sol üst köşesinde 1 olan bir süzgeç al. Pencerenin hangi öğesini seçmeli?",
+            en="Take a filter with a single 1 in its upper right corner. Which entry of the window must it pick out?",
+            tr="Yalnızca sağ üst köşesinde 1 olan bir süzgeç al. Pencerenin hangi öğesini seçmeli?",
         ),
         look="product",
         ways=(
             {"multiply": lambda a_slice_prev, W: a_slice_prev * W[::-1, ::-1]},
             {"multiply": lambda a_slice_prev, W: a_slice_prev * W[::-1, ::-1, ::-1]},
+            {"multiply": lambda a_slice_prev, W: a_slice_prev * W.swapaxes(0, 1)},
         ),
     ),
     Mistake(
         key="conv_single_step/relu",
         title=Text(en="An activation function is applied", tr="Bir etkinleştirme fonksiyonu uygulanıyor"),
         explanation=Text(
-            en="Negative results become 0. Z is what a layer computes before its activation function, which comes "
-            "later and elsewhere.",
-            tr="Negatif sonuçlar 0'a dönüşüyor. Z, katmanın etkinleştirme fonksiyonundan önceki sonucudur; "
-            "etkinleştirme daha sonra, başka bir yerde gelir.",
+            en="The result goes through ReLU or another activation function. Z is what a layer computes before its "
+            "activation function, which comes later and elsewhere.",
+            tr="Sonuç, ReLU gibi bir etkinleştirme fonksiyonundan geçiriliyor. Z, katmanın etkinleştirme "
+            "fonksiyonundan önceki sonucudur; etkinleştirme daha sonra, başka bir yerde gelir.",
         ),
         hint=Text(
             en="May Z be negative? Look at how the lesson tells Z from A.",
             tr="Z negatif olabilir mi? Dersin Z ile A'yı nasıl ayırdığına bak.",
         ),
         look="return",
-        ways=({"finish": lambda Z: np.maximum(Z, 0)},),
+        ways=(
+            {"finish": lambda Z: np.maximum(Z, 0)},
+            {"finish": np.tanh},
+            {"finish": lambda Z: 1 / (1 + np.exp(-Z))},
+        ),
+    ),
+    Mistake(
+        key="conv_single_step/sum_before_product",
+        title=Text(
+            en="The sums are multiplied, not the products summed", tr="Çarpımlar toplanmıyor, toplamlar çarpılıyor"
+        ),
+        explanation=Text(
+            en="Window and filter are each summed first, and the two sums are multiplied. Which weight belongs to "
+            "which entry is lost.",
+            tr="Önce pencere ve süzgeç ayrı ayrı toplanıyor, sonra iki toplam çarpılıyor. Hangi ağırlığın hangi öğeye "
+            "ait olduğu kayboluyor.",
+        ),
+        hint=Text(
+            en="Take the window [1, 0] and the filter [0, 1], and work both ways out on paper. Are they equal?",
+            tr="[1, 0] penceresini ve [0, 1] süzgecini al, iki yolu da kâğıt üzerinde hesapla. Sonuçlar eşit mi?",
+        ),
+        look="product",
+        ways=({"multiply": lambda a_slice_prev, W: np.sum(a_slice_prev) * np.sum(W)},),
+    ),
+    Mistake(
+        key="conv_single_step/bias_misused",
+        title=Text(en="The bias is not added", tr="Yanlılık eklenmek yerine başka bir işleme giriyor"),
+        explanation=Text(
+            en="The bias is subtracted, multiplied or added twice. It belongs to the sum, once.",
+            tr="Yanlılık çıkarılıyor, çarpılıyor ya da iki kez ekleniyor. Oysa toplama bir kez eklenmelidir.",
+        ),
+        hint=Text(
+            en="Take a window of zeros and a bias of 3. What must come out?",
+            tr="Sıfırlardan oluşan bir pencere ve 3 değerinde bir yanlılık al. Sonuç ne olmalı?",
+        ),
+        look="bias",
+        ways=(
+            {"shift": lambda Z, b: Z - b[0, 0, 0]},
+            {"shift": lambda Z, b: Z * b[0, 0, 0]},
+            {"shift": lambda Z, b: Z + 2 * b[0, 0, 0]},
+        ),
+    ),
+    Mistake(
+        key="conv_single_step/one_channel",
+        title=Text(en="Only one channel takes part", tr="Yalnızca bir kanal hesaba katılıyor"),
+        explanation=Text(
+            en="The products of one channel are summed, and those of all others left out. A filter reaches through all "
+            "channels of its window.",
+            tr="Yalnızca bir kanalın çarpımları toplanıyor, ötekiler dışarıda kalıyor. Oysa süzgeç, penceresinin bütün "
+            "kanallarının içinden geçer.",
+        ),
+        hint=Text(
+            en="How many products are there for f = 2 and 3 channels? Print the size of your array of products.",
+            tr="f = 2 ve 3 kanal için kaç çarpım vardır? Çarpımlar dizinin öğe sayısını yazdır.",
+        ),
+        look="product",
+        ways=(
+            {"multiply": lambda a_slice_prev, W: (a_slice_prev * W)[..., 0]},
+            {"multiply": lambda a_slice_prev, W: (a_slice_prev * W)[..., -1]},
+        ),
     ),
 )

@@ -143,4 +143,18 @@ RECORDS = (
             {"mask": lambda x: x == np.max(np.abs(x))},
         ),
     ),
+    Mistake(
+        key="create_mask_from_window/never_true",
+        title=Text(en="Nothing is marked", tr="Hiçbir şey işaretlenmiyor"),
+        explanation=Text(
+            en="The mask is False everywhere: no entry is larger than the largest.",
+            tr="Maske her yerde False: hiçbir öğe en büyük öğeden daha büyük değildir.",
+        ),
+        hint=Text(
+            en="How does the largest entry compare with the maximum: is it larger, smaller or neither?",
+            tr="En büyük öğe, en büyük değerle karşılaştırıldığında nedir: daha büyük mü, daha küçük mü, hiçbiri mi?",
+        ),
+        look="mask",
+        ways=({"mask": lambda x: x > np.max(x)},),
+    ),
 )

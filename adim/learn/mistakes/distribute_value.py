@@ -151,4 +151,19 @@ RECORDS = (
         look="product",
         ways=({"divide": lambda dz, n_H, n_W: dz * (n_H * n_W)},),
     ),
+    Mistake(
+        key="distribute_value/flat",
+        title=Text(en="The result has one axis only", tr="Sonucun yalnızca bir ekseni var"),
+        explanation=Text(
+            en="The shares are right and there are enough of them, but they stand in one row, not in n_H rows and n_W "
+            "columns.",
+            tr="Paylar doğru, sayıları da yeterli; ama n_H satır ve n_W sütunda değil, tek bir sırada duruyorlar.",
+        ),
+        hint=Text(
+            en="Print the shape of what you return, and compare it with the argument shape.",
+            tr="Döndürdüğün değerin biçimini yazdır ve shape argümanıyla karşılaştır.",
+        ),
+        look="return",
+        ways=({"fill": lambda share, n_H, n_W: np.full(n_H * n_W, share)},),
+    ),
 )

@@ -57,10 +57,9 @@ def place(form: Any, h: int, w: int, stride: int, f: int) -> tuple[slice, slice]
     return rows, columns
 
 
-def average(window: Array) -> Array:
-    """Return the mean of each channel of a window: no number, and no warning, where the window is empty."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(window.sum(axis=(1, 2)) / (window.shape[1] * window.shape[2]))  # (m, n_C)
+def add(gradient: Array, place: Any, term: Array) -> None:
+    """Add a term to a part of a gradient."""
+    gradient[place] += term
 
 
 class ZeroPad(NamedTuple):
@@ -150,7 +149,7 @@ class PoolForward(NamedTuple):
     seen: Piece = same  # (window): what of the window each channel looks at
     mode: Piece = same  # (mode)
     maximum: Piece = lambda window: window.max(axis=(1, 2))  # (m, n_C)
-    mean: Piece = average
+    mean: Piece = lambda window: window.sum(axis=(1, 2)) / (window.shape[1] * window.shape[2])
     cache: Piece = lambda A_prev, hparameters: (A_prev, hparameters)
     answer: Piece = lambda A, cache: (A, cache)
 
@@ -192,9 +191,9 @@ class ConvBackward(NamedTuple):
     term_dA: Piece = lambda W, window, dz: W * dz  # (m, f, f, n_C_prev, n_C), and the next alike
     term_dW: Piece = lambda W, window, dz: window[..., np.newaxis] * dz
     term_db: Piece = lambda dz: dz
-    put_dA: Piece = lambda dA, place, term: np.add(dA[place], term.sum(axis=-1), out=dA[place])
-    put_dW: Piece = lambda dW, place, term: np.add(dW[place], term, out=dW[place])
-    put_db: Piece = lambda db, place, term: np.add(db[place], term, out=db[place])
+    put_dA: Piece = lambda dA, place, term: add(dA, place, term.sum(axis=-1))
+    put_dW: Piece = add
+    put_db: Piece = add
     join_dA: Piece = same  # (dA)
     join_dW: Piece = lambda dW, n_H, n_W: dW.sum(axis=0)
     join_db: Piece = lambda db, n_H, n_W: db.sum(axis=0)
@@ -267,7 +266,7 @@ class PoolBackward(NamedTuple):
     mask: Piece = lambda window: window == window.max(axis=(1, 2), keepdims=True)  # (m, f, f, n_C)
     route: Piece = lambda mask, dz, window, dA: mask * dz
     share: Piece = lambda dz, f, n_H, n_W: dz / (f * f)
-    put: Piece = lambda dA_prev, place, term, mode: np.add(dA_prev[place], term, out=dA_prev[place])
+    put: Piece = lambda dA_prev, place, term, mode: add(dA_prev, place, term)
 
     def __call__(self, dA: Array, cache: tuple[Array, Mapping[str, int]], mode: str = "max") -> Any:
         """Carry the gradient back through a pooling."""

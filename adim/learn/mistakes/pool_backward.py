@@ -144,9 +144,9 @@ RECORDS = (
         key="pool_backward/masked_value",
         title=Text(en="The mask is multiplied by the window", tr="Maske pencereyle çarpılıyor"),
         explanation=Text(
-            en='In the mode "max" the maximum itself is sent back, or the bare mask, where the gradient of the '
+            en='In the mode "max" the maximum itself is sent back, where the gradient of the '
             "output is meant. dA has no influence on the result.",
-            tr='"max" kipinde, çıktının gradyanı gerekirken en büyük değerin kendisi ya da yalın maske geri '
+            tr='"max" kipinde, çıktının gradyanı gerekirken en büyük değerin kendisi geri '
             "gönderiliyor. dA'nın sonuca hiçbir etkisi yok.",
         ),
         hint=Text(
@@ -154,10 +154,7 @@ RECORDS = (
             tr="dA'yı iki katına çıkarıp fonksiyonu yeniden çağır. Sonuç da iki katına çıkmalı mı, çıkıyor mu?",
         ),
         look="product",
-        ways=(
-            {"route": lambda mask, dz, window, dA: mask * window},
-            {"route": lambda mask, dz, window, dA: mask * 1.0},
-        ),
+        ways=({"route": lambda mask, dz, window, dA: mask * window},),
     ),
     Mistake(
         key="pool_backward/mask_of_dA",
@@ -282,6 +279,7 @@ RECORDS = (
     windows.start_by_f(FUNCTION),
     windows.end_by_stride(FUNCTION),
     windows.end_included(FUNCTION),
+    windows.end_beyond(FUNCTION),
     windows.hparameters_ignored(
         FUNCTION,
         lambda f, stride: (f, 2),
@@ -304,5 +302,39 @@ RECORDS = (
         ),
         look="allocation",
         ways=({"allocate": lambda A_prev, dA: np.zeros(dA.shape)},),
+    ),
+    Mistake(
+        key="pool_backward/ignores_dA",
+        title=Text(en="dA is not used", tr="dA kullanılmıyor"),
+        explanation=Text(
+            en="The bare mask, or shares of 1, are sent back, as if the gradient of the output were 1 everywhere.",
+            tr="Geriye yalın maske ya da 1'in payları gönderiliyor; sanki çıktının gradyanı her yerde 1'miş gibi.",
+        ),
+        hint=Text(
+            en="Double dA and call the function again. Should the result double, and does it?",
+            tr="dA'yı iki katına çıkarıp fonksiyonu yeniden çağır. Sonuç da iki katına çıkmalı mı, çıkıyor mu?",
+        ),
+        look="product",
+        ways=(
+            {"gradient": np.ones_like},
+            {"route": lambda mask, dz, window, dA: mask * 1.0},
+            {"share": lambda dz, f, n_H, n_W: np.ones_like(dz) / (f * f)},
+        ),
+    ),
+    Mistake(
+        key="pool_backward/ties_shared",
+        title=Text(en="Equal maxima share the gradient", tr="Eşit en büyük değerler gradyanı bölüşüyor"),
+        explanation=Text(
+            en="Where several entries of a window share the maximum, the gradient is divided among them. That is a "
+            "possible convention, but not that of the course, which gives all of it to each.",
+            tr="Bir pencerede en büyük değer birkaç öğede birden bulunuyorsa gradyan bunlar arasında bölüştürülüyor. "
+            "Bu da bir seçimdir, ama bu dersinki değildir: derste her biri gradyanın bütününü alır.",
+        ),
+        hint=Text(
+            en="Try a window in which all entries are equal. What does the formula in the lesson send to each?",
+            tr="Bütün öğeleri eşit olan bir pencere dene. Dersteki formül her birine ne gönderiyor?",
+        ),
+        look="mask",
+        ways=({"route": lambda mask, dz, window, dA: mask * dz / mask.sum(axis=(1, 2), keepdims=True)},),
     ),
 )

@@ -58,20 +58,26 @@ RECORDS = (
         key="pool_forward/sum_not_mean",
         title=Text(en="The window is summed, not averaged", tr="Pencerenin ortalaması değil, toplamı alınıyor"),
         explanation=Text(
-            en='In the mode "average" the entries of the window are added up, but not divided by their number.',
-            tr='"average" kipinde pencerenin öğeleri toplanıyor, ama sayılarına bölünmüyor.',
+            en='In the mode "average" the entries of the window are added up, but not divided by their number, or only '
+            "by f.",
+            tr='"average" kipinde pencerenin öğeleri toplanıyor, ama sayılarına bölünmüyor ya da yalnızca '
+            "f'ye bölünüyor.",
         ),
         hint=Text(
             en="What is the mean of a window of sevens? What does your function make of it?",
             tr="Yedilerden oluşan bir pencerenin ortalaması nedir? Fonksiyonun ne buluyor?",
         ),
         look="product",
-        ways=({"mean": lambda window: window.sum(axis=(1, 2))},),
+        ways=(
+            {"mean": lambda window: window.sum(axis=(1, 2))},
+            {"mean": lambda window: window.sum(axis=(1, 2)) / window.shape[1]},
+        ),
     ),
     windows.rounded(FUNCTION),
     windows.no_plus_one(FUNCTION),
     windows.plus_one_inside(FUNCTION),
     windows.size_without_stride(FUNCTION),
+    windows.size_of_input(FUNCTION),
     windows.return_inside(FUNCTION),
     windows.outside_loop(FUNCTION),
     windows.first_example(FUNCTION),
@@ -116,6 +122,7 @@ RECORDS = (
     windows.start_by_f(FUNCTION),
     windows.end_by_stride(FUNCTION),
     windows.end_included(FUNCTION),
+    windows.end_beyond(FUNCTION),
     windows.hparameters_ignored(
         FUNCTION,
         lambda f, stride: (f, 1),
@@ -190,5 +197,19 @@ RECORDS = (
             {"answer": lambda A, cache: (A, cache[0])},
             {"answer": lambda A, cache: (A, None)},
         ),
+    ),
+    Mistake(
+        key="pool_forward/argmax",
+        title=Text(en="The maximum's place is returned", tr="En büyük değer değil, yeri döndürülüyor"),
+        explanation=Text(
+            en='In the mode "max" A holds the index of the largest entry in each window, not that entry.',
+            tr='"max" kipinde A, her penceredeki en büyük öğeyi değil, onun indisini tutuyor.',
+        ),
+        hint=Text(
+            en="Pool a window that holds 10, 20, 30 and 40. Can the result be less than 10?",
+            tr="İçinde 10, 20, 30 ve 40 olan bir pencereyi havuzla. Sonuç 10'dan küçük olabilir mi?",
+        ),
+        look="product",
+        ways=({"maximum": lambda window: window.reshape(len(window), -1, window.shape[3]).argmax(axis=1)},),
     ),
 )

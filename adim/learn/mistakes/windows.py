@@ -109,6 +109,26 @@ def end_included(function: str) -> Mistake:
     )
 
 
+def end_beyond(function: str) -> Mistake:
+    """Return the record of windows that are one row and column too large."""
+    return Mistake(
+        key=f"{function}/end_beyond",
+        title=Text(en="The window is one row and column too large", tr="Pencere bir satır ve bir sütun fazla"),
+        explanation=Text(
+            en="The window ends one row or column too far: its end counts the first index that is no longer inside, "
+            "and needs nothing added.",
+            tr="Pencere bir satır ya da bir sütun fazla uzanıyor: bitiş indisi zaten içeride olmayan ilk indistir, ona "
+            "bir şey eklemek gerekmez.",
+        ),
+        hint=Text(
+            en="How many entries has x[2:5], and is x[5] one of them? Print the shape of one of your windows.",
+            tr="x[2:5] kaç öğe içerir, x[5] bunlardan biri mi? Pencerelerinden birinin biçimini (shape) yazdır.",
+        ),
+        look="corners",
+        ways=along_both("end", lambda start, index, stride, f: start + f + 1),
+    )
+
+
 def start_by_f(function: str) -> Mistake:
     """Return the record of windows that stand side by side."""
     return Mistake(
@@ -217,6 +237,26 @@ def size_without_stride(function: str) -> Mistake:
         ),
         look="size",
         ways=({"size": lambda n_prev, f, stride, pad: n_prev + 2 * pad - f + 1},),
+    )
+
+
+def size_of_input(function: str) -> Mistake:
+    """Return the record of an output as large as the input."""
+    return Mistake(
+        key=f"{function}/size_of_input",
+        title=Text(en="The output is as large as the input", tr="Çıktı girdi kadar büyük"),
+        explanation=Text(
+            en="The height and width of the output are those of the input. There are then windows that lie beyond the "
+            "image.",
+            tr="Çıktının yüksekliği ve genişliği girdininkiler olarak alınıyor. O zaman görüntünün dışında kalan "
+            "pencereler oluyor.",
+        ),
+        hint=Text(
+            en="In how many places does a window of width 3 stand on a row of 5 pixels? Draw them.",
+            tr="Genişliği 3 olan bir pencere, 5 piksellik bir satırda kaç yerde durabilir? Çiz.",
+        ),
+        look="size",
+        ways=({"size": lambda n_prev, f, stride, pad: n_prev},),
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from adim.learn.languages import Text
+from adim.learn.mistakes.forms import Array
 from adim.learn.mistakes.record import Mistake
 
 NONE = (0, 0)  # how wide an axis is padded: before, after
@@ -14,6 +17,16 @@ ONE_SIDE_HINT = Text(
     en="np.pad takes two numbers for each axis. Draw an image with its frame: what does each of the two stand for?",
     tr="np.pad her eksen için iki sayı alır. Bir görüntüyü çerçevesiyle çiz: iki sayının her biri neyi gösterir?",
 )
+
+
+def _framed(X: Array, widths: Sequence[tuple[int, int]]) -> Array:
+    """Return the images with their edge set to zero, and no larger than before."""
+    (top, bottom), (left, right) = widths[1:3]
+    framed = np.zeros_like(X)
+    inside = slice(None), slice(top, X.shape[1] - bottom), slice(left, X.shape[2] - right)
+    framed[inside] = X[inside]
+    return framed
+
 
 RECORDS = (
     Mistake(
@@ -186,5 +199,22 @@ RECORDS = (
             {"width": lambda _: 2},
             {"width": lambda _: 0},
         ),
+    ),
+    Mistake(
+        key="zero_pad/overwritten",
+        title=Text(en="The frame covers the image's own pixels", tr="Çerçeve görüntünün kendi piksellerini örtüyor"),
+        explanation=Text(
+            en="The edge of the image is set to zero, but the image does not grow. Padding puts zeros around it and "
+            "loses no pixel.",
+            tr="Görüntünün kenarı sıfırlanıyor, ama görüntü büyümüyor. Oysa dolgu, sıfırları görüntünün çevresine "
+            "ekler ve hiçbir piksel kaybolmaz.",
+        ),
+        hint=Text(
+            en="Pad an image of ones by 1 and sum it up before and after. What should the two sums be?",
+            tr="Birlerden oluşan bir görüntüyü 1 piksel dolgula, öncesinde ve sonrasında öğelerini topla. İki toplam "
+            "ne olmalı?",
+        ),
+        look="allocation",
+        ways=({"fill": _framed},),
     ),
 )
