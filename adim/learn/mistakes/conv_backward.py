@@ -60,6 +60,9 @@ def _put_filters(dA: Array, place: Any, term: Array) -> None:
     dA[place] = term.sum(axis=-1)
 
 
+OVERWRITTEN_DA: tuple[Change, ...] = ({"put_dA": _put_last_filter}, {"put_dA": _put_filters})
+OVERWRITTEN_DW: tuple[Change, ...] = ({"put_dW": _put, "join_dW": _last}, {"put_dW": _put})
+OVERWRITTEN_DB: tuple[Change, ...] = ({"put_db": _put, "join_db": _last}, {"put_db": _put})
 UNPADDED: Change = {"source": lambda A_prev_pad, A_prev: A_prev}
 UNPADDED_DA: Change = {
     "allocate": lambda A_prev_pad, A_prev: np.zeros(A_prev.shape),
@@ -70,6 +73,24 @@ EXCHANGED_DW: Change = {"term_dW": lambda W, window, dz: W * dz}
 
 RECORDS = (
     windows.no_stride(FUNCTION),
+    Mistake(
+        key="conv_backward/assigns",
+        title=Text(en="The gradients are overwritten, not added to", tr="Gradyanlara eklenmiyor, üzerlerine yazılıyor"),
+        explanation=Text(
+            en="Each gradient is a sum over many windows: whatever took part in several outputs collects from all of "
+            "them. Here every new part replaces the last one, in dA_prev, dW and db.",
+            tr="Her gradyan birçok pencere üzerinden bir toplamdır: birkaç çıktıda payı olan her şey, hepsinden katkı "
+            "toplar. Burada dA_prev, dW ve db'de her yeni katkı bir öncekinin yerini alıyor.",
+        ),
+        hint=Text(
+            en="Take dZ full of ones. How many entries of Z did one bias go into, and what is your db? What does your "
+            "code do with what was there before?",
+            tr="Birlerle dolu bir dZ al. Bir yanlılık Z'nin kaç öğesine katıldı, senin db'n ne çıkıyor? Kodun, orada "
+            "daha önce bulunana ne yapıyor?",
+        ),
+        look="accumulation",
+        ways=({**OVERWRITTEN_DA[0], **OVERWRITTEN_DW[0], **OVERWRITTEN_DB[0]},),
+    ),
     Mistake(
         key="conv_backward/assigns_dA",
         title=Text(en="dA_prev is overwritten, not added to", tr="dA_prev'e eklenmiyor, üzerine yazılıyor"),
@@ -85,7 +106,7 @@ RECORDS = (
             tr="Örtüşen iki pencere çiz, ikisinde birden bulunan pikselleri boya. Onların gradyanı kaç çıktıdan gelir?",
         ),
         look="accumulation",
-        ways=({"put_dA": _put_last_filter}, {"put_dA": _put_filters}),
+        ways=OVERWRITTEN_DA,
     ),
     Mistake(
         key="conv_backward/assigns_dW",
@@ -101,7 +122,7 @@ RECORDS = (
             tr="Bir ağırlığın Z'nin kaç öğesinde payı vardı? Her biri geriye bir şey gönderir.",
         ),
         look="accumulation",
-        ways=({"put_dW": _put, "join_dW": _last}, {"put_dW": _put}),
+        ways=OVERWRITTEN_DW,
     ),
     Mistake(
         key="conv_backward/assigns_db",
@@ -117,7 +138,7 @@ RECORDS = (
             tr="Birlerle dolu bir dZ al. Her yanlılık Z'nin kaç öğesine katıldı, senin db'n ne çıkıyor?",
         ),
         look="accumulation",
-        ways=({"put_db": _put, "join_db": _last}, {"put_db": _put}),
+        ways=OVERWRITTEN_DB,
     ),
     Mistake(
         key="conv_backward/last_example",
@@ -216,7 +237,12 @@ RECORDS = (
         look="crop",
         ways=({"crop": _never_filled},),
     ),
-    windows.return_inside(FUNCTION),
+    windows.return_inside(FUNCTION)._replace(
+        ways=(
+            *windows.return_inside(FUNCTION).ways,
+            *({**way, "crop": _never_filled} for way in windows.return_inside(FUNCTION).ways),
+        ),
+    ),
     windows.outside_loop(FUNCTION, {"put_dA": _add_last_filter}),
     windows.end_without_start(FUNCTION),
     Mistake(
