@@ -16,7 +16,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
+from seen import assert_readable, overlaps
 
 from adim import plots
 from adim.history import History
@@ -103,46 +103,13 @@ PICTURES: dict[str, Callable[[], Figure]] = {
 }
 
 
-def draw(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> dict[Text, Bbox]:
-    """Draw a figure, and return the texts that appear on it with the place of each, in pixels."""
-    seen: dict[Text, Bbox] = {}
-    plain = Text.draw
-
-    def recording(text: Text, renderer: Any, *args: Any, **kwargs: Any) -> None:
-        plain(text, renderer, *args, **kwargs)
-        if text.get_visible() and text.get_text().strip():
-            seen[text] = Text.get_window_extent(text, renderer)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Text, "draw", recording)
-        figure.canvas.draw()
-    return seen
-
-
-def overlaps(boxes: list[Bbox], others: list[Bbox]) -> np.ndarray:
-    """Say which boxes share more than half a pixel with which others."""
-    ours = np.array([box.extents for box in boxes])[:, np.newaxis]
-    theirs = np.array([box.extents for box in others]).reshape(1, -1, 4)
-    common = np.minimum(ours[..., 2:], theirs[..., 2:]) - np.maximum(ours[..., :2], theirs[..., :2])
-    return (common > 0.5).all(axis=-1)
-
-
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_word_can_be_read(name: str, monkeypatch: pytest.MonkeyPatch):
     figure = PICTURES[name]()
-    seen = draw(figure, monkeypatch)
-    texts, boxes = list(seen), list(seen.values())
-    assert texts
-    assert min(text.get_fontsize() for text in texts) >= 4.5
-    edge = figure.bbox.padded(-2)
-    assert [
-        text for text, box in seen.items() if Bbox.union([edge, box]).extents.tolist() != edge.extents.tolist()
-    ] == []
-    clashes = np.argwhere(np.triu(overlaps(boxes, boxes), 1))
-    assert [(texts[i], texts[j]) for i, j in clashes] == []
+    seen = assert_readable(figure, monkeypatch)
     if not name.startswith("confusion"):  # whose numbers lie on the matrix
         images = [image.get_window_extent() for image in figure.findobj(AxesImage)]
-        assert [texts[i] for i, _ in np.argwhere(overlaps(boxes, images))] == []
+        assert [list(seen)[i] for i, _ in np.argwhere(overlaps(list(seen.values()), images))] == []
 
 
 # -- curves ------------------------------------------------------------------------------------------------------------

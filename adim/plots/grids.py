@@ -7,7 +7,7 @@ can be read in its cell. A row of grids that is too wide for a page goes on in t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,12 +87,14 @@ class Grid:
 
     def fill(self, where: Array | Cells, ink: str, strength: float = 0.22, hatch: str = "") -> None:
         """Shade cells: those of a mask, or of a window."""
-        for i, j in self._chosen(where):
-            x, y = (self.x(j), self.x(j + 1)), (self.y(i), self.y(i + 1))
-            self._axes.fill(
-                [x[0], x[1], x[1], x[0]], [y[0], y[0], y[1], y[1]],
-                facecolor=(ink, strength), edgecolor=HAIRLINE, hatch=hatch, linewidth=0, clip_on=False, zorder=0.5,
-            )  # fmt: skip
+        for i, row in enumerate(self._mask(where)):
+            edges = np.flatnonzero(np.diff(row, prepend=False, append=False))
+            for start, stop in edges.reshape(-1, 2).tolist():  # each run of cells at once
+                x, y = (self.x(start), self.x(stop)), (self.y(i), self.y(i + 1))
+                self._axes.fill(
+                    [x[0], x[1], x[1], x[0]], [y[0], y[0], y[1], y[1]],
+                    facecolor=(ink, strength), edgecolor=HAIRLINE, hatch=hatch, linewidth=0, clip_on=False, zorder=0.5,
+                )  # fmt: skip
 
     def frame(self, window: Cells, ink: str, width: float = 1.6, style: str = "-") -> None:
         """Draw a line around a window."""
@@ -117,13 +119,13 @@ class Grid:
 
     def look(self, where: Array | Cells, ink: str = INK, weight: str = "bold") -> None:
         """Print the numbers of some cells in another way."""
-        for at in self._chosen(where):
-            self.texts[at].set(color=ink, fontweight=weight)
+        for i, j in np.argwhere(self._mask(where)):
+            self.texts[i, j].set(color=ink, fontweight=weight)
 
-    def _chosen(self, where: Array | Cells) -> Iterator[tuple[int, int]]:
+    def _mask(self, where: Array | Cells) -> npt.NDArray[np.bool_]:
         mask = np.zeros(self.shape, bool)
         mask[where] = True
-        return ((int(i), int(j)) for i, j in np.argwhere(mask))
+        return mask
 
 
 class Sign:
@@ -144,12 +146,12 @@ class Board:
     def lay(self, *rows: Sequence[Grid | Sign]) -> None:
         """Draw rows of grids and signs, from the upper left corner on."""
         grids = [piece for row in rows for piece in row if isinstance(piece, Grid)]
-        longest = max(self._picture.measure(text, TEXT, "bold") for grid in grids for text in grid.printed.values())
-        tags = [
-            self._picture.measure(tag, TAG, "bold") for grid in grids if grid.tags is not None for tag in grid.tags.flat
-        ]
+        texts = {text for grid in grids for text in grid.printed.values()}
+        longest = max(self._picture.measure(text, TEXT, "bold") for text in texts)
+        tags = {tag for grid in grids if grid.tags is not None for tag in grid.tags.flat}
+        room = max((self._picture.measure(tag, TAG, "bold") for tag in tags), default=0) + 5
         side = TAGGED if tags else CELL
-        wide = min(max(side, longest + 7, *(tag + 5 for tag in tags)), WIDE)
+        wide = min(max(side, longest + 7, room), WIDE)
         for grid in grids:
             grid.wide, grid.high = wide, max(side, FLAT * wide)
         for row in rows:
