@@ -75,12 +75,13 @@ def diagnose(
     wrong = sorted({*range(len(cases))} - {*right}, key=lambda n: cases[n].size)
     calls = [*wrong, *right]  # a small call that is wrong rules out most twins at once
     singles = _twins(exercise.name, seed, 1)
-    alike = [twin for twin in singles if all(_alike(twin.outcome(n), outcomes[n]) for n in calls)]
+
+    def same_words(twin: _Twin) -> int:
+        """Count the wrong calls of which the same comes, to the letter of a message."""
+        return sum(twin.outcome(n).message == outcomes[n].message for n in wrong)
+
+    alike = [twin for twin in singles if all(_alike(twin.outcome(n), outcomes[n]) for n in calls) and same_words(twin)]
     if alike:  # several may raise the same errors; what these say tells them apart
-
-        def same_words(twin: _Twin) -> int:
-            return sum(twin.outcome(n).message == outcomes[n].message for n in wrong)
-
         return Diagnosis(max(alike, key=same_words).mistakes)
     found = _by_parts(exercise, seed, singles, outcomes)
     if found:
@@ -88,15 +89,21 @@ def diagnose(
     # What one mistake spoils a second seldom mends, so both must spare the calls that are right.
     possible = {m.key for twin in singles if all(twin.is_right(n) for n in right) for m in twin.mistakes}
     for twin in _twins(exercise.name, seed, 2):
-        if possible.issuperset(mistake.key for mistake in twin.mistakes) and all(
-            _alike(twin.outcome(n), outcomes[n]) for n in calls
+        if (
+            possible.issuperset(mistake.key for mistake in twin.mistakes)
+            and all(_alike(twin.outcome(n), outcomes[n]) for n in calls)
+            and same_words(twin)
         ):
             return Diagnosis(twin.mistakes)
-    for twin in singles:
-        if all(_fail_alike(twin, n, outcomes[n], judgements[n]) for n in calls) and (
-            right or any(_alike(twin.outcome(n), outcomes[n]) and not twin.is_right(n) for n in wrong)
-        ):
-            return Diagnosis(twin.mistakes, sure=False)
+    guesses = [
+        twin
+        for twin in singles
+        if all(_fail_alike(twin, n, outcomes[n], judgements[n]) for n in calls)
+        and (right or any(outcomes[n].end == "returned" and _alike(twin.outcome(n), outcomes[n]) for n in wrong))
+    ]
+    if guesses:
+        best = max(guesses, key=lambda twin: sum(_alike(twin.outcome(n), outcomes[n]) for n in wrong))
+        return Diagnosis(best.mistakes, sure=False)
     return None
 
 
@@ -131,19 +138,24 @@ def _by_parts(
     if answers is None or len(exercise.parts) == 1:
         return ()
     rights = right_answers(exercise.name, seed)
+    every = range(len(exercise.parts))
+    right = [n for n in every if _close_in(n, answers, rights)]
+    twins_answers = [(twin, _parts(exercise, [twin.outcome(i) for i in range(len(outcomes))])) for twin in singles]
     found: dict[str, Mistake] = {}
-    for n in range(len(exercise.parts)):
-        mine = [answer[n] for answer in answers]
-        if close(mine, [right[n] for right in rights]):
+    for n in every:
+        if n in right:
             continue
-        for twin in singles:
-            twins_answers = _parts(exercise, [twin.outcome(i) for i in range(len(outcomes))])
-            if twins_answers is not None and close(mine, [answer[n] for answer in twins_answers]):
+        for twin, theirs in twins_answers:
+            if theirs is not None and all(_close_in(part, answers, theirs) for part in [n, *right]):
                 found |= {mistake.key: mistake for mistake in twin.mistakes}
                 break
         else:
             return ()
     return tuple(found.values())
+
+
+def _close_in(part: int, one: Sequence[tuple[Any, ...]], other: Sequence[tuple[Any, ...]]) -> bool:
+    return all(close(a[part], b[part]) for a, b in zip(one, other, strict=True))
 
 
 def _parts(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[tuple[Any, ...]] | None:
