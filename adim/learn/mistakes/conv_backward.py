@@ -60,9 +60,6 @@ def _put_filters(dA: Array, place: Any, term: Array) -> None:
     dA[place] = term.sum(axis=-1)
 
 
-OVERWRITTEN_DA: tuple[Change, ...] = ({"put_dA": _put_last_filter}, {"put_dA": _put_filters})
-OVERWRITTEN_DW: tuple[Change, ...] = ({"put_dW": _put, "join_dW": _last}, {"put_dW": _put})
-OVERWRITTEN_DB: tuple[Change, ...] = ({"put_db": _put, "join_db": _last}, {"put_db": _put})
 UNPADDED: Change = {"source": lambda A_prev_pad, A_prev: A_prev}
 UNPADDED_DA: Change = {
     "allocate": lambda A_prev_pad, A_prev: np.zeros(A_prev.shape),
@@ -73,24 +70,6 @@ EXCHANGED_DW: Change = {"term_dW": lambda W, window, dz: W * dz}
 
 RECORDS = (
     windows.no_stride(FUNCTION),
-    Mistake(
-        key="conv_backward/assigns",
-        title=Text(en="The gradients are overwritten, not added to", tr="Gradyanlara eklenmiyor, üzerlerine yazılıyor"),
-        explanation=Text(
-            en="Each gradient is a sum over many windows: whatever took part in several outputs collects from all of "
-            "them. Here every new part replaces the last one, in dA_prev, dW and db.",
-            tr="Her gradyan birçok pencere üzerinden bir toplamdır: birkaç çıktıda payı olan her şey, hepsinden katkı "
-            "toplar. Burada dA_prev, dW ve db'de her yeni katkı bir öncekinin yerini alıyor.",
-        ),
-        hint=Text(
-            en="Take dZ full of ones. How many entries of Z did one bias go into, and what is your db? What does your "
-            "code do with what was there before?",
-            tr="Birlerle dolu bir dZ al. Bir yanlılık Z'nin kaç öğesine katıldı, senin db'n ne çıkıyor? Kodun, orada "
-            "daha önce bulunana ne yapıyor?",
-        ),
-        look="accumulation",
-        ways=({**OVERWRITTEN_DA[0], **OVERWRITTEN_DW[0], **OVERWRITTEN_DB[0]},),
-    ),
     Mistake(
         key="conv_backward/assigns_dA",
         title=Text(en="dA_prev is overwritten, not added to", tr="dA_prev'e eklenmiyor, üzerine yazılıyor"),
@@ -106,7 +85,7 @@ RECORDS = (
             tr="Örtüşen iki pencere çiz, ikisinde birden bulunan pikselleri boya. Onların gradyanı kaç çıktıdan gelir?",
         ),
         look="accumulation",
-        ways=OVERWRITTEN_DA,
+        ways=({"put_dA": _put_last_filter}, {"put_dA": _put_filters}),
     ),
     Mistake(
         key="conv_backward/assigns_dW",
@@ -122,7 +101,7 @@ RECORDS = (
             tr="Bir ağırlığın Z'nin kaç öğesinde payı vardı? Her biri geriye bir şey gönderir.",
         ),
         look="accumulation",
-        ways=OVERWRITTEN_DW,
+        ways=({"put_dW": _put, "join_dW": _last}, {"put_dW": _put}),
     ),
     Mistake(
         key="conv_backward/assigns_db",
@@ -138,7 +117,7 @@ RECORDS = (
             tr="Birlerle dolu bir dZ al. Her yanlılık Z'nin kaç öğesine katıldı, senin db'n ne çıkıyor?",
         ),
         look="accumulation",
-        ways=OVERWRITTEN_DB,
+        ways=({"put_db": _put, "join_db": _last}, {"put_db": _put}),
     ),
     Mistake(
         key="conv_backward/last_example",
@@ -183,6 +162,22 @@ RECORDS = (
             {"crop": lambda dA, pad, n_H_prev, n_W_prev: _into(dA, dA[:, pad:-pad, pad:-pad], n_H_prev, n_W_prev)},
             {"crop": lambda dA, pad, n_H_prev, n_W_prev: dA[:, pad:-pad, pad:-pad]},
         ),
+    ),
+    Mistake(
+        key="conv_backward/unpadded",
+        title=Text(en="The unpadded input is used", tr="Dolgusuz girdi kullanılıyor"),
+        explanation=Text(
+            en="The windows are cut from A_prev, or the gradient is added to an array of its shape, where the padded "
+            "ones are meant. With padding they lie in the wrong place, and those at the far edges are cut short.",
+            tr="Dolgulu diziler gerekirken pencereler A_prev'den kesiliyor ya da gradyan onun biçimindeki bir diziye "
+            "ekleniyor. Dolgu varken pencereler yanlış yerde duruyor, uzak kenarlardakiler kısa kalıyor.",
+        ),
+        hint=Text(
+            en="To which image do the corners of a window belong: to the one with the frame, or the one without?",
+            tr="Bir pencerenin köşeleri hangi görüntüye aittir: çerçeveli olana mı, çerçevesiz olana mı?",
+        ),
+        look="window",
+        ways=(UNPADDED, {**UNPADDED, **UNPADDED_DA}, UNPADDED_DA),
     ),
     Mistake(
         key="conv_backward/not_cropped",
@@ -246,22 +241,6 @@ RECORDS = (
     windows.outside_loop(FUNCTION, {"put_dA": _add_last_filter}),
     windows.end_without_start(FUNCTION),
     Mistake(
-        key="conv_backward/unpadded",
-        title=Text(en="The unpadded input is used", tr="Dolgusuz girdi kullanılıyor"),
-        explanation=Text(
-            en="The windows are cut from A_prev, or the gradient is added to an array of its shape, where the padded "
-            "ones are meant. With padding they lie in the wrong place, and those at the far edges are cut short.",
-            tr="Dolgulu diziler gerekirken pencereler A_prev'den kesiliyor ya da gradyan onun biçimindeki bir diziye "
-            "ekleniyor. Dolgu varken pencereler yanlış yerde duruyor, uzak kenarlardakiler kısa kalıyor.",
-        ),
-        hint=Text(
-            en="To which image do the corners of a window belong: to the one with the frame, or the one without?",
-            tr="Bir pencerenin köşeleri hangi görüntüye aittir: çerçeveli olana mı, çerçevesiz olana mı?",
-        ),
-        look="window",
-        ways=(UNPADDED, {**UNPADDED, **UNPADDED_DA}, UNPADDED_DA),
-    ),
-    Mistake(
         key="conv_backward/swapped_factors",
         title=Text(en="The factors are exchanged", tr="Çarpanlar yer değiştirmiş"),
         explanation=Text(
@@ -315,7 +294,7 @@ RECORDS = (
             {"gradient": lambda dZ: dZ[..., [0] * dZ.shape[3]]},
             {"term_dA": lambda W, window, dz: W * dz[..., :1]},
             {"term_dW": lambda W, window, dz: window[..., np.newaxis] * dz[..., [0] * dz.shape[-1]]},
-            {"term_db": lambda dz: dz[..., :1]},
+            {"term_db": lambda dz, W: dz[..., :1]},
         ),
     ),
     Mistake(
@@ -374,7 +353,10 @@ RECORDS = (
         ),
         look="bias",
         ways=(
-            {"term_db": lambda dz: dz.sum(axis=-1, keepdims=True)},
+            {"term_db": lambda dz, W: dz.sum(axis=-1, keepdims=True)},
+            {"term_db": lambda dz, W: dz * W[..., 0].size},
+            {"term_db": lambda dz, W: dz * W.shape[2]},
+            {"term_db": lambda dz, W: dz * W.shape[0] * W.shape[1]},
             {"join_db": lambda db, n_H, n_W: db.sum(axis=0) * (n_H * n_W)},
             {"join_db": lambda db, n_H, n_W: db.sum(axis=0) * (len(db) * n_H * n_W)},
             {"join_db": lambda db, n_H, n_W: db.sum(axis=0) * len(db)},
@@ -501,7 +483,7 @@ RECORDS = (
             {"gradient": np.ones_like},
             {"term_dA": lambda W, window, dz: W * np.ones_like(dz)},
             {"term_dW": lambda W, window, dz: window[..., np.newaxis] * np.ones_like(dz)},
-            {"term_db": np.ones_like},
+            {"term_db": lambda dz, W: np.ones_like(dz)},
         ),
     ),
 )

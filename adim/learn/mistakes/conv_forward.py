@@ -29,6 +29,12 @@ def _whole(window: Array, W: Array) -> Array:
     return (window[:, np.newaxis] * W).reshape(len(window), 1, 1, -1, 1)
 
 
+def _what_meets(window: Array, W: Array) -> Array:
+    """Return the products of a window that is cut short with as much of the filters."""
+    _, f_H, f_W, _ = window.shape
+    return np.asarray(window[..., np.newaxis] * W[:f_H, :f_W])
+
+
 def _of_sums(window: Array, W: Array) -> Array:
     """Return the product of the sums of the window and of each filter."""
     return np.asarray(window.sum(axis=(1, 2, 3), keepdims=True)[..., np.newaxis] * W.sum(axis=(0, 1, 2)))
@@ -61,7 +67,10 @@ RECORDS = (
             tr="pad = 1 iken ilk çıktının penceresi sol üst köşesinde ne tutmalı? Seninkini yazdır.",
         ),
         look="window",
-        ways=({"source": lambda A_prev_pad, A_prev: A_prev},),
+        ways=(
+            {"source": lambda A_prev_pad, A_prev: A_prev},
+            {"source": lambda A_prev_pad, A_prev: A_prev, "multiply": _what_meets},
+        ),
     ),
     Mistake(
         key="conv_forward/one_filter",
@@ -178,7 +187,7 @@ RECORDS = (
     Mistake(
         key="conv_forward/pad_once",
         title=Text(
-            en="The output's size does not count both paddings", tr="Çıktının boyutunda iki dolgu da sayılmıyor"
+            en="The output's size does not count both paddings", tr="Çıktının boyutunda dolgu iki kez sayılmıyor"
         ),
         explanation=Text(
             en="Padding is put on both sides of the image, but it is counted once, or not at all, in the size of the "
@@ -429,7 +438,7 @@ RECORDS = (
     ),
     Mistake(
         key="conv_forward/bias_misused",
-        title=Text(en="The bias is not added", tr="Yanlılık eklenmek yerine başka bir işleme giriyor"),
+        title=Text(en="The bias is used in the wrong way", tr="Yanlılık yanlış kullanılıyor"),
         explanation=Text(
             en="The bias is subtracted, multiplied or added twice. It belongs to the sum, once.",
             tr="Yanlılık çıkarılıyor, çarpılıyor ya da iki kez ekleniyor. Oysa toplama bir kez eklenmelidir.",

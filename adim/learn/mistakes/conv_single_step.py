@@ -218,7 +218,7 @@ RECORDS = (
     ),
     Mistake(
         key="conv_single_step/bias_misused",
-        title=Text(en="The bias is not added", tr="Yanlılık eklenmek yerine başka bir işleme giriyor"),
+        title=Text(en="The bias is used in the wrong way", tr="Yanlılık yanlış kullanılıyor"),
         explanation=Text(
             en="The bias is subtracted, multiplied or added twice. It belongs to the sum, once.",
             tr="Yanlılık çıkarılıyor, çarpılıyor ya da iki kez ekleniyor. Oysa toplama bir kez eklenmelidir.",

@@ -42,9 +42,10 @@ RECORDS = (
         key="distribute_value/sum_of_sides",
         title=Text(en="Divided by the sum of the sides", tr="Kenarların toplamına bölünüyor"),
         explanation=Text(
-            en="dz is divided by n_H + n_W, but a window of n_H rows and n_W columns has more entries than that, or "
-            "fewer.",
-            tr="dz, n_H + n_W'ye bölünüyor; oysa n_H satırlı, n_W sütunlu bir pencerenin öğe sayısı bu değildir.",
+            en="dz is divided by n_H + n_W. A window of 2 rows and 2 columns happens to have as many entries as that; "
+            "hardly any other has.",
+            tr="dz, n_H + n_W'ye bölünüyor. 2 satırlı, 2 sütunlu bir pencerenin öğe sayısı rastlantıyla buna eşittir; "
+            "başka pencerelerinki değildir.",
         ),
         hint=Text(
             en="How many entries has a window of 2 rows and 3 columns? Count them in a drawing.",

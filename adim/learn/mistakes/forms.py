@@ -66,12 +66,16 @@ class ZeroPad(NamedTuple):
     """The pieces of `zero_pad`."""
 
     width: Piece = same  # (pad)
-    widths: Piece = lambda pad: ((0, 0), (pad, pad), (pad, pad), (0, 0))
+    examples: Piece = lambda pad: (0, 0)  # how wide each axis is padded: before, after
+    rows: Piece = lambda pad: (pad, pad)
+    columns: Piece = lambda pad: (pad, pad)
+    channels: Piece = lambda pad: (0, 0)
     fill: Piece = np.pad  # (X, widths)
 
     def __call__(self, X: Array, pad: int) -> Any:
         """Put a frame of zeros around every image."""
-        return self.fill(X, self.widths(self.width(pad)))
+        width = self.width(pad)
+        return self.fill(X, (self.examples(width), self.rows(width), self.columns(width), self.channels(width)))
 
 
 class ConvSingleStep(NamedTuple):
@@ -190,7 +194,7 @@ class ConvBackward(NamedTuple):
     gradient: Piece = same  # (dZ)
     term_dA: Piece = lambda W, window, dz: W * dz  # (m, f, f, n_C_prev, n_C), and the next alike
     term_dW: Piece = lambda W, window, dz: window[..., np.newaxis] * dz
-    term_db: Piece = lambda dz: dz
+    term_db: Piece = lambda dz, W: dz
     put_dA: Piece = lambda dA, place, term: add(dA, place, term.sum(axis=-1))
     put_dW: Piece = add
     put_db: Piece = add
@@ -217,7 +221,7 @@ class ConvBackward(NamedTuple):
             dz = gradient[i, h, w, np.newaxis, np.newaxis, np.newaxis, c]
             self.put_dA(dA, (i, rows, columns), self.term_dA(filters[..., c], window, dz))
             self.put_dW(dW, (i, ..., c), self.term_dW(filters[..., c], window, dz))
-            self.put_db(db, (i, ..., c), self.term_db(dz))
+            self.put_db(db, (i, ..., c), self.term_db(dz, W))
         dA_prev = self.crop(self.join_dA(dA), pad, n_H_prev, n_W_prev)
         return self.answer(dA_prev, self.join_dW(dW, n_H, n_W), self.join_db(db, n_H, n_W))
 

@@ -203,9 +203,9 @@ def plus_one_inside(function: str) -> Mistake:
         title=Text(en="The one is added before the division", tr="Bir, bölmeden önce ekleniyor"),
         explanation=Text(
             en="In the size of the output, 1 is added before dividing by the stride. With a stride of 1 it makes no "
-            "difference, with a larger one the last row and column go missing.",
+            "difference; with a larger one the last row and column mostly go missing.",
             tr="Çıktının boyutunda 1, adıma bölmeden önce ekleniyor. Adım 1 iken fark etmiyor, daha büyük adımlarda "
-            "son satır ve son sütun eksik kalıyor.",
+            "son satır ve son sütun çoğu kez eksik kalıyor.",
         ),
         hint=Text(
             en="Work out the size by hand for an image of 4 pixels, f = 2 and a stride of 2, once as you wrote it and "
@@ -397,7 +397,18 @@ def return_inside(function: str) -> Mistake:
             tr="return satırının sol kenarına bak. Hangi for'un altında duruyor?",
         ),
         look="return",
-        ways=tuple({"visits": visits} for visits in (_first_example, _first_row, _first_window, _first_channel)),
+        ways=tuple(
+            {"visits": visits}
+            for visits in (
+                _first_example,
+                _first_row,
+                _first_window,
+                _first_channel,
+                _first_row_of_all,
+                _first_window_of_all,
+                _first_channel_of_all,
+            )
+        ),
     )
 
 
@@ -444,3 +455,15 @@ def _first_window(m: int, n_H: int, n_W: int, n_C: int) -> Iterable[Visit]:
 
 def _first_channel(m: int, n_H: int, n_W: int, n_C: int) -> Iterable[Visit]:
     return [(slice(0, 1), 0, 0, slice(0, 1))]
+
+
+def _first_row_of_all(m: int, n_H: int, n_W: int, n_C: int) -> Iterable[Visit]:
+    return [(slice(0, m), 0, w, slice(0, n_C)) for w in range(n_W)]
+
+
+def _first_window_of_all(m: int, n_H: int, n_W: int, n_C: int) -> Iterable[Visit]:
+    return [(slice(0, m), 0, 0, slice(0, n_C))]
+
+
+def _first_channel_of_all(m: int, n_H: int, n_W: int, n_C: int) -> Iterable[Visit]:
+    return [(slice(0, m), h, w, slice(0, 1)) for h in range(n_H) for w in range(n_W)]

@@ -10,7 +10,16 @@ from adim.learn.languages import Text
 from adim.learn.mistakes.forms import Array
 from adim.learn.mistakes.record import Mistake
 
-NONE = (0, 0)  # how wide an axis is padded: before, after
+
+def both(pad: int) -> tuple[int, int]:
+    """Pad an axis on both sides."""
+    return pad, pad
+
+
+def none(_: int) -> tuple[int, int]:
+    """Do not pad an axis."""
+    return 0, 0
+
 
 ONE_SIDE = Text(en="The frame is on one side only", tr="Çerçeve yalnızca bir yanda")
 ONE_SIDE_HINT = Text(
@@ -44,8 +53,8 @@ RECORDS = (
         ),
         look="signature",
         ways=(
-            {"widths": lambda pad: ((pad, pad), (pad, pad), NONE, NONE)},
-            {"widths": lambda pad: ((pad, pad), (pad, pad), (pad, pad), NONE)},
+            {"examples": both, "columns": none},
+            {"examples": both},
         ),
     ),
     Mistake(
@@ -64,8 +73,8 @@ RECORDS = (
         ),
         look="signature",
         ways=(
-            {"widths": lambda pad: (NONE, NONE, (pad, pad), (pad, pad))},
-            {"widths": lambda pad: (NONE, (pad, pad), (pad, pad), (pad, pad))},
+            {"channels": both, "rows": none},
+            {"channels": both},
         ),
     ),
     Mistake(
@@ -82,7 +91,7 @@ RECORDS = (
             tr="X'in dört ekseninin her biri neyi sayar? Çerçeve bunlardan hangilerinin çevresindedir?",
         ),
         look="signature",
-        ways=({"widths": lambda pad: pad},),
+        ways=({"examples": both, "channels": both},),
     ),
     Mistake(
         key="zero_pad/one_side",
@@ -93,7 +102,7 @@ RECORDS = (
         ),
         hint=ONE_SIDE_HINT,
         look="signature",
-        ways=({"widths": lambda pad: (NONE, (pad, 0), (pad, 0), NONE)},),
+        ways=({"rows": lambda pad: (pad, 0), "columns": lambda pad: (pad, 0)},),
     ),
     Mistake(
         key="zero_pad/one_side_after",
@@ -104,7 +113,7 @@ RECORDS = (
         ),
         hint=ONE_SIDE_HINT,
         look="signature",
-        ways=({"widths": lambda pad: (NONE, (0, pad), (0, pad), NONE)},),
+        ways=({"rows": lambda pad: (0, pad), "columns": lambda pad: (0, pad)},),
     ),
     Mistake(
         key="zero_pad/one_axis",
@@ -121,8 +130,8 @@ RECORDS = (
         ),
         look="signature",
         ways=(
-            {"widths": lambda pad: (NONE, (pad, pad), NONE, NONE)},
-            {"widths": lambda pad: (NONE, NONE, (pad, pad), NONE)},
+            {"columns": none},
+            {"rows": none},
         ),
     ),
     Mistake(
@@ -162,8 +171,8 @@ RECORDS = (
         ),
         look="window",
         ways=(
-            {"widths": lambda pad: (NONE, (0, 2 * pad), (0, 2 * pad), NONE)},
-            {"widths": lambda pad: (NONE, (2 * pad, 0), (2 * pad, 0), NONE)},
+            {"rows": lambda pad: (0, 2 * pad), "columns": lambda pad: (0, 2 * pad)},
+            {"rows": lambda pad: (2 * pad, 0), "columns": lambda pad: (2 * pad, 0)},
         ),
     ),
     Mistake(
