@@ -1,4 +1,4 @@
-# mistakes: conv_forward/cache_order
+# mistakes: conv_forward/no_cache
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# mistakes: zero_pad/one_side
+# mistakes: zero_pad/one_side_after
 import numpy as np
 
 
