@@ -168,8 +168,12 @@ def _in_time(task: Task, function: FunctionType, file: str) -> Iterator[Outcome]
 
 def _source(function: FunctionType) -> Submission:
     """Return what is known of a live function's text: its own lines, where they stand in its file or cell."""
-    own = tuple(name for name in EXERCISES if isinstance(function.__globals__.get(name), FunctionType))
-    own = tuple(name for name in own if not function.__globals__[name].__module__.startswith("adim."))
+    theirs = {name: function.__globals__.get(name) for name in EXERCISES}
+    own = tuple(
+        name
+        for name, value in theirs.items()
+        if isinstance(value, FunctionType) and not str(value.__module__).startswith("adim.")
+    )
     try:
         text, first = inspect.getsourcelines(function)
     except (OSError, TypeError):
@@ -179,8 +183,9 @@ def _source(function: FunctionType) -> Submission:
 
 def _library(function: FunctionType, exercise: Exercise) -> Use | None:
     """Return the library that computes in a live function, or in one of the learner's own that it calls."""
-    root = function.__module__.partition(".")[0]
-    if root in LIBRARIES and getattr(sys.modules[function.__module__], function.__name__, None) is function:
+    module = str(function.__module__)  # None where a function was made by hand
+    root = module.partition(".")[0]
+    if root in LIBRARIES and getattr(sys.modules.get(module), function.__name__, None) is function:
         return Use(root, 0)
     seen: set[FunctionType] = set()
     waiting = [function]

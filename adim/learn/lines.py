@@ -82,6 +82,13 @@ def _sets_bound(node: ast.AST, bounds: frozenset[str]) -> bool:
     return any(isinstance(name, ast.Name) and name.id in bounds for target in node.targets for name in ast.walk(target))
 
 
+def _shares(node: ast.AST, _: frozenset[str]) -> bool:
+    """Say whether something is divided by something else than the stride, by which sizes are."""
+    return (
+        isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.FloorDiv) and "stride" not in ast.dump(node)
+    )
+
+
 def _slices(node: ast.AST, _: frozenset[str]) -> bool:
     return isinstance(node, ast.Subscript) and any(
         isinstance(part, ast.Slice) and (part.lower or part.upper) for part in ast.walk(node.slice)
@@ -116,6 +123,7 @@ KINDS: dict[str, Test] = {
     "window": _slices,
     "product": _any(
         _operates(ast.Mult, ast.MatMult),
+        _shares,
         _calls("dot", "matmul", "einsum", "tensordot", "multiply", "inner", "vdot", "sum", "mean", "conv_single_step"),
     ),
     "bias": _names("b", "db", "bias", "bias_value"),

@@ -18,7 +18,8 @@ class OutOfTime(BaseException):
 def deadline(seconds: float) -> Iterator[None]:
     """Throw `OutOfTime` into the body if it takes longer, again and again until it ends.
 
-    A call into a library that does not come back, ``time.sleep`` among them, is not interrupted, but what follows is.
+    A call into a library that does not come back, ``time.sleep`` among them, is not interrupted, but what follows is. A
+    loop in a ``try`` that swallows everything, inside another loop, cannot be stopped by any means in a process.
 
     Examples
     --------

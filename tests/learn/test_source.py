@@ -13,7 +13,7 @@ def code_of(*cells, notebook=False):
 
 
 def test_what_no_exercise_needs_is_left_out_and_lines_stay():
-    text = "import os\nimport numpy as np\nprint(1)\nk = 3\n\ndef zero_pad(X, pad):\n    return np.pad(X, k)\n\nzero_pad(0, 0)\n"
+    text = "import os\nimport numpy as np\nprint(1)\nk = 3\n\ndef zero_pad(X, pad):\n    return np.pad(X, k)\n\nf(0)\n"
     kept = code_of(text).code.split("\n")
     assert kept[:7] == ["", "import numpy as np", "", "k = 3", "", "def zero_pad(X, pad):", "    return np.pad(X, k)"]
     assert not any(kept[7:])
@@ -30,7 +30,7 @@ def test_a_patched_numpy_is_not_patched():
 
 
 def test_compound_statements_that_bind_a_name_are_kept():
-    text = "try:\n    import numpy as np\nexcept ImportError:\n    np = None\nif np:\n    def zero_pad(X, pad):\n        pass"
+    text = "try:\n    import numpy as np\nexcept E:\n    np = None\nif np:\n    def zero_pad(X, pad):\n        pass"
     submission = code_of(text)
     assert submission.code == text
     assert submission.functions == ("zero_pad",)
