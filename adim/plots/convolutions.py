@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from adim import steps
 from adim.geometry import integer
-from adim.plots.grids import Board, Grid, Sign, entry, gradient, output_of, plane, window_of
+from adim.plots.grids import Board, Grid, Sign, entry, gradient, output_of, plane, settled, window_of
 from adim.plots.paper import BLUE, GREEN, GREY, ORANGE, drawing
 from adim.plots.words import words
 
@@ -89,9 +89,9 @@ def conv_gradient(
         factors = [Grid(dZ[h : h + 1, w : w + 1], f"dZ[{h}, {w}]") for _ in range(2)]
         to_image, image_sum = (
             Grid(share, f"dA_prev{suffix}", here),
-            Grid(dA_prev_pad[0, :, :, 0], f"dA_prev{suffix}", there),
+            Grid(settled(dA_prev_pad[0, :, :, 0]), f"dA_prev{suffix}", there),
         )
-        to_filter, filter_sum = Grid(padded[window] * dZ[h, w], "dW", here), Grid(dW[:, :, 0, 0], "dW", there)
+        to_filter, filter_sum = Grid(padded[window] * dZ[h, w], "dW", here), Grid(settled(dW[:, :, 0, 0]), "dW", there)
         board = Board(picture)
         board.lay(
             [sent, Sign(""), image],

@@ -81,7 +81,7 @@ class Grid:
                 self.x(j + 0.5), self.y(i + middle), text, fontsize=size, ha="center", va="center_baseline"
             )
         if self.tags is not None:
-            look: dict[str, Any] = {"fontsize": TAG, "fontweight": "bold", "color": BLUE, "va": "top"}
+            look: dict[str, Any] = {"fontsize": TAG, "fontweight": "bold", "va": "top"}
             for i, j in np.argwhere(self.tags != ""):
                 axes.text(self.x(j) + 2.5, self.y(i) + 2, str(self.tags[i, j]), **look)
 
@@ -254,6 +254,11 @@ def output_of(image: Array, f: int, stride: int, pad: int = 0) -> tuple[int, int
     """Return the output's (n_H, n_W), or say what is wrong with the windows."""
     f, stride = geometry.integer("f", f, at_least=1), geometry.integer("stride", stride, at_least=1)
     return geometry.window(image.shape, f, strides=stride, padding=pad).output
+
+
+def settled(sums: Array) -> Array:
+    """Return sums with 0 for what rounding left of those that cancel out."""
+    return np.where(np.abs(sums) < 1e-14 * np.abs(sums).max(), 0.0, sums)
 
 
 def window_of(h: int, w: int, f: int, stride: int) -> Cells:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adim import steps
-from adim.plots.grids import LETTERS, Board, Grid, Sign, gradient, output_of, plane, window_of
+from adim.plots.grids import LETTERS, Board, Grid, Sign, gradient, output_of, plane, settled, window_of
 from adim.plots.paper import BLUE, GREY, INK, ORANGE, drawing
 from adim.plots.words import words
 
@@ -105,7 +105,7 @@ def pool_gradient(
     A_prev, output = _image(A_prev, f, stride, mode)
     dA = gradient("dA", dA, output)
     cache = _batch(A_prev), {"f": f, "stride": stride}
-    dA_prev = steps.pool_backward(_batch(dA), cache, mode)[0, :, :, 0]
+    dA_prev = settled(steps.pool_backward(_batch(dA), cache, mode)[0, :, :, 0])
     windows = _Windows(A_prev, f, stride, mode, output)
     with drawing() as picture:
         image = Grid(A_prev, "A_prev", f"{A_prev.shape[0]} × {A_prev.shape[1]}", tags=windows.tags)
@@ -121,7 +121,7 @@ def pool_gradient(
         windows.mark_output(sent)
         received.look(windows.counts == 0, GREY, "normal")
         board.note(
-            say("each entry of dA goes whole to the largest entries of its window, to every one of equals")
+            say("each entry of dA goes whole to the largest entry of its window, or to all equal ones")
             if mode == "max"
             else say("each entry of dA is shared out evenly over its window: {0} / {1} to each cell").format(
                 "dA", f * f
@@ -160,7 +160,7 @@ class _Windows:
                 grid.fill(window, *_TINTS[(i + j) % 2])
         else:
             for count in range(1, self.counts.max() + 1):
-                grid.fill(self.counts == count, BLUE, 0.5 * count / self.counts.max())
+                grid.fill(self.counts == count, BLUE, 0.4 * count / self.counts.max())
         if self.apart:
             for window in self.all.values():
                 grid.frame(window, INK, 1.2)

@@ -15,8 +15,8 @@ _TURKISH = {
     "dots: the upper left corners of all windows; dashed: the first window":
         "noktalar: pencerelerin sol üst köşeleri; kesik çizgi: ilk pencere",
     "dots: the upper left corners of the other windows": "noktalar: öteki pencerelerin sol üst köşeleri",
-    "each entry of dA goes whole to the largest entries of its window, to every one of equals":
-        "dA'nın her değeri, penceresinin en büyük değerine olduğu gibi geçer; eşit olanların hepsine ayrı ayrı",
+    "each entry of dA goes whole to the largest entry of its window, or to all equal ones":
+        "dA'nın her değeri, penceresinin en büyük değerine olduğu gibi geçer (eşitlerin hepsine)",
     "each entry of dA is shared out evenly over its window: {0} / {1} to each cell":
         "dA'nın her değeri penceresine eşit paylaştırılır: hücre başına {0} / {1}",
     "hatched: the frame that is cut off again at the end": "taralı: sonunda kesilip atılan çerçeve",
