@@ -102,6 +102,13 @@ def test_every_word_can_be_read_and_arguments_stay_as_they_are(name: str, lang: 
     assert [list(seen)[i] for i, _ in np.argwhere(overlaps(list(seen.values()), dots))] == []
 
 
+@pytest.mark.parametrize("dpi", [72, 110, 300])
+def test_no_word_is_cut_off_at_another_resolution(dpi: int, monkeypatch: pytest.MonkeyPatch):
+    figure = plots.pool_gradient([[1]], [[2]], 1, 1, lang="tr")  # a note that is longer than the grids
+    figure.dpi = dpi
+    assert_readable(figure, monkeypatch)
+
+
 def strokes(figure: Figure) -> list[np.ndarray]:
     """Return the lines of a picture, frames and those between cells, each as its points in pixels."""
     points = [pixels(line) for line in figure.findobj(Line2D) if line.get_linestyle() != "None"]
@@ -389,7 +396,7 @@ def test_turkish_pictures_differ_in_nothing_but_words(monkeypatch: pytest.Monkey
     assert asked == set(words._TURKISH)  # the table holds nothing that no picture says
 
 
-@pytest.mark.parametrize("function", {function for function, _ in PICTURES.values()})
+@pytest.mark.parametrize("function", dict.fromkeys(function for function, _ in PICTURES.values()))
 def test_other_languages_are_refused(function: Callable[..., Figure]):
     (call, *_) = [call for f, call in PICTURES.values() if f is function]
     with pytest.raises(ValueError, match='lang must be "en" or "tr"; got \'de\''):

@@ -28,6 +28,7 @@ STYLE = {
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so a picture is the same on every machine
     "font.size": TEXT,
     "text.color": INK,
+    "text.hinting": "none",  # text is as wide at any resolution, and in a PDF, as it was measured
     "text.parse_math": False,  # a class may be called "$x$"
     "axes.edgecolor": HAIRLINE,
     "axes.labelcolor": GREY,

@@ -75,7 +75,7 @@ def single_step(a_slice_prev: npt.ArrayLike, W: npt.ArrayLike, b: npt.ArrayLike,
             for grid in grids:
                 grid.fill(grid.whole, ink)
         for grid in sums:
-            grid.frame(grid.whole, BLUE, 1, "--")
+            grid.frame(grid.whole, BLUE, 1)
         result.frame(result.whole, BLUE, 2)
         result.look(result.whole)
     return picture

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 _TURKISH = {
     "all windows": "bütün pencereler",
-    "equal letters: the same window": "aynı harf: aynı pencere",
     "channel {}": "kanal {}",
     "dots: the upper left corners of all windows; dashed: the first window":
         "noktalar: pencerelerin sol üst köşeleri; kesik çizgi: ilk pencere",
@@ -19,6 +18,7 @@ _TURKISH = {
         "dA'nın her değeri, penceresinin en büyük değerine olduğu gibi geçer (eşitlerin hepsine)",
     "each entry of dA is shared out evenly over its window: {0} / {1} to each cell":
         "dA'nın her değeri penceresine eşit paylaştırılır: hücre başına {0} / {1}",
+    "equal letters: the same window": "aynı harf: aynı pencere",
     "hatched: the frame that is cut off again at the end": "taralı: sonunda kesilip atılan çerçeve",
     "hatched: the frame of zeros": "taralı: sıfırlardan oluşan çerçeve",
     "output": "çıktı",
