@@ -77,8 +77,11 @@ def _sets_bound(node: ast.AST, bounds: frozenset[str]) -> bool:
     """Say whether a statement computes where a window begins or ends."""
     if isinstance(node, ast.Slice):
         return any(isinstance(bound, ast.BinOp) for bound in (node.lower, node.upper))
-    if not isinstance(node, ast.Assign) or any(isinstance(part, ast.Attribute) for part in ast.walk(node.value)):
-        return False  # a size that is read off a shape takes part in bounds, too, but is seldom what is wrong
+    if not isinstance(node, ast.Assign) or any(
+        isinstance(part, ast.Attribute) or (isinstance(part, ast.Constant) and isinstance(part.value, str))
+        for part in ast.walk(node.value)
+    ):
+        return False  # what is read off a shape or a dict takes part in bounds, too, but is seldom what is wrong
     return any(isinstance(name, ast.Name) and name.id in bounds for target in node.targets for name in ast.walk(target))
 
 
@@ -100,8 +103,8 @@ def _accumulates(node: ast.AST, _: frozenset[str]) -> bool:
     return isinstance(node, ast.AugAssign) or any(isinstance(target, ast.Subscript) for target in targets)
 
 
-def _crops(node: ast.AST, bounds: frozenset[str]) -> bool:
-    return _slices(node, bounds) and any(
+def _crops(node: ast.AST, _: frozenset[str]) -> bool:
+    return isinstance(node, ast.Slice) and any(
         isinstance(inner, ast.USub) or (isinstance(inner, ast.Name) and "pad" in inner.id) for inner in ast.walk(node)
     )
 
