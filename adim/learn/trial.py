@@ -161,7 +161,8 @@ def load_program(code: str, file: str) -> Program:
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             flags |= annotations.compiler_flag
         try:
-            exec(compile(ast.Module([statement], []), file, "exec", flags), names)  # noqa: S102 - a sandbox is for this
+            compiled = compile(ast.Module([statement], []), file, "exec", flags, dont_inherit=True)
+            exec(compiled, names)  # noqa: S102 - a sandbox is for this
         except BaseException as error:  # noqa: BLE001 - whatever a submission raises, SystemExit too
             names.update(_absent(statement, error))
             if not isinstance(statement, ast.Import | ast.ImportFrom):
@@ -285,7 +286,7 @@ def _line(raised: BaseException, file: str) -> int | None:
 def _message(raised: BaseException) -> str:
     try:
         return str(raised)[:TEXT]
-    except Exception:  # noqa: BLE001 - a learner's class may raise anything when it is printed
+    except BaseException:  # noqa: BLE001 - a learner's class may raise anything when it is printed
         return ""
 
 
@@ -331,7 +332,8 @@ def plain(value: Any) -> Any:
 def _plain(value: Any, depth: int, budget: list[int]) -> Any:
     kind = type(value)
     budget[0] -= 1
-    if budget[0] < 0 or depth < 0:
+    sized = next((base for base in (tuple, list, dict) if issubclass(kind, base)), None)
+    if depth < 0 or budget[0] < (sized.__len__(value) if sized else 0):
         return Other("too many things in each other")
     if issubclass(kind, np.ndarray):
         array = np.array(np.ndarray.view(value, np.ndarray))  # the base class's own view, whatever the subclass says
