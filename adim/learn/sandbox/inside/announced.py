@@ -6,6 +6,8 @@ may not do. What is not known to be harmless is refused.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -21,11 +23,13 @@ _HARMLESS = frozenset({
 })  # fmt: skip
 
 _NO_MODULES = frozenset({  # of Python's own: they start processes, reach into memory or make files unannounced
-    "_ctypes", "_dbm", "_gdbm", "_interpreters", "_multiprocessing", "_posixshmem", "_posixsubprocess",
-    "_xxsubinterpreters", "ctypes", "dbm",
+    "_ctypes", "_dbm", "_gdbm", "_interpreters", "_multiprocessing", "_posixshmem", "_xxsubinterpreters", "ctypes",
+    "dbm",
 })  # fmt: skip
 
-_UNANNOUNCED = ("mkfifo", "mknod", "memfd_create")
+_UNANNOUNCED = (  # single functions, of modules that others import
+    (os.name, "mkfifo"), (os.name, "mknod"), (os.name, "memfd_create"), ("_posixsubprocess", "fork_exec"),
+)  # fmt: skip
 
 
 def refuse_what_is_announced(numpy: Path) -> None:
@@ -36,16 +40,22 @@ def refuse_what_is_announced(numpy: Path) -> None:
     numpy : Path
         NumPy's folder.
     """
-    for name in _UNANNOUNCED:
-        for module in (os, sys.modules[os.name]):
-            if hasattr(module, name):
-                delattr(module, name)
+    for module, name in _UNANNOUNCED:
+        with contextlib.suppress(ImportError):
+            for holder in (importlib.import_module(module), os):
+                if hasattr(holder, name):
+                    setattr(holder, name, _refuse)
     for name in _NO_MODULES & sys.modules.keys():
         del sys.modules[name]
     library = f"{Path(os.__file__).parent}{os.sep}"
     packages = (f"{numpy}{os.sep}", f"{numpy}.libs{os.sep}")
-    modules = frozenset(sys.stdlib_module_names | {"numpy"}) - _NO_MODULES
+    built = {file.stem for file in Path(os.__file__).parent.glob("_sysconfigdata*.py")}  # its name tells the machine
+    modules = frozenset(sys.stdlib_module_names | built | {"numpy"}) - _NO_MODULES
     sys.addaudithook(_hook(library, packages, modules))
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise PermissionError("a submission computes; it may not do this")
 
 
 def _hook(library: str, packages: tuple[str, ...], modules: frozenset[str]) -> Callable[[str, Sequence[Any]], None]:
