@@ -16,7 +16,7 @@ from adim.learn.sandbox.answers import read
 from adim.learn.sandbox.carrier import carry
 from adim.learn.sandbox.inside.limits import USUAL, Limits
 from adim.learn.sandbox.walls import Isolation, isolation
-from adim.learn.trial import Outcome, Task, dump
+from adim.learn.trial import End, Outcome, Task, dump
 
 __all__ = ["Isolation", "Limits", "isolation", "run"]
 
@@ -62,17 +62,17 @@ def run(
     while len(told) < len(tasks):
         batch = tuple(tasks[len(told) : len(told) + at_once])
         seconds = len(batch) * (2 * limits.loading + limits.total)
-        frames = carry(dump((code, tuple(limits), batch)), seconds, walled=walled)
-        told += _by_task(list(map(read, frames)), batch)
+        reply = carry(dump((code, tuple(limits), batch)), seconds, walled=walled)
+        told += _by_task(list(map(read, reply.frames)), batch, "ran out of time" if reply.late else "died")
     return told
 
 
-def _by_task(outcomes: list[Outcome], tasks: Sequence[Task]) -> Iterator[tuple[Outcome, ...]]:
+def _by_task(outcomes: list[Outcome], tasks: Sequence[Task], end: End) -> Iterator[tuple[Outcome, ...]]:
     """Part outcomes by task, up to the first task that has not all of its own: there, the process itself was lost."""
     for task in tasks:
         own, outcomes = outcomes[: len(task.cases)], outcomes[len(task.cases) :]
         missing = len(task.cases) - len(own)
         if missing:
-            yield (*own, Outcome("died"), *[Outcome("was not reached")] * (missing - 1))
+            yield (*own, Outcome(end), *[Outcome("was not reached")] * (missing - 1))
             return
         yield tuple(own)

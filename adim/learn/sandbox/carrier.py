@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,23 @@ _END = 5.0  # seconds in which the process is to be gone when it is told so
 _HEAD = 8  # bytes that tell a frame's length
 
 
-def carry(request: bytes, seconds: float, *, walled: bool) -> list[bytes]:
-    """Return the frames with which `adim.learn.sandbox.inside.worker` answers a request, as far as it comes.
+class Reply(NamedTuple):
+    """What came back.
+
+    Attributes
+    ----------
+    frames : list of bytes
+        The answers, as far as the process came.
+    late : bool
+        Whether it was ended since its time was over.
+    """
+
+    frames: list[bytes]
+    late: bool
+
+
+def carry(request: bytes, seconds: float, *, walled: bool) -> Reply:
+    """Have a request answered by `adim.learn.sandbox.inside.worker`.
 
     Parameters
     ----------
@@ -41,16 +55,16 @@ def carry(request: bytes, seconds: float, *, walled: bool) -> list[bytes]:
     with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as answered:
         asked.write(request)
         asked.seek(0)
-        _run(asked, answered, seconds + _START, walled=walled)
+        late = _run(asked, answered, seconds + _START, walled=walled)
         answered.seek(0)
         frames = list(_frames(answered))
     if not frames:
         raise RuntimeError("the sandbox's process did not start, so nothing was run; is the machine out of memory?")
-    return frames[1:]
+    return Reply(frames[1:], late)
 
 
-def _run(asked: IO[bytes], answered: IO[bytes], seconds: float, *, walled: bool) -> None:
-    """Run the worker to its end, or to the end of our patience.
+def _run(asked: IO[bytes], answered: IO[bytes], seconds: float, *, walled: bool) -> bool:
+    """Run the worker to its end, or to the end of our patience; say whether it is the latter.
 
     It holds one end of a pipe, its leash. When the other is closed, it kills what it has started and ends: so it does
     when we are killed ourselves, and when Ctrl-C comes at the worst of moments.
@@ -68,13 +82,15 @@ def _run(asked: IO[bytes], answered: IO[bytes], seconds: float, *, walled: bool)
             start_new_session=True,  # Ctrl-C at the terminal is for us alone
             pass_fds=(leash,) if os.name == "posix" else (),
         )
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return True
     finally:
         os.close(held)
         os.close(leash)
         if process is not None:
             _end(process)
+    return False
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -117,5 +117,5 @@ def _behind_bubblewrap() -> tuple[str, ...]:
 @cache
 def _walls(*, walled: bool) -> tuple[str, ...]:
     """Try the sandbox without a submission, and return the walls that it reports."""
-    (report,) = carry(dump(("", tuple(USUAL), ())), USUAL.loading, walled=walled) or (dump(()),)
-    return tuple(load(report))
+    reply = carry(dump(("", tuple(USUAL), ())), USUAL.loading, walled=walled)
+    return tuple(load(reply.frames[0])) if reply.frames else ()

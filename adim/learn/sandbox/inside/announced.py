@@ -27,9 +27,15 @@ _NO_MODULES = frozenset({  # of Python's own: they start processes, reach into m
     "dbm",
 })  # fmt: skip
 
-_UNANNOUNCED = (  # single functions, of modules that others import
-    (os.name, "mkfifo"), (os.name, "mknod"), (os.name, "memfd_create"), ("_posixsubprocess", "fork_exec"),
-)  # fmt: skip
+_UNANNOUNCED = {  # single functions, of modules that others need
+    os.name: (
+        "memfd_create", "mkfifo", "mknod", "pidfd_open", "sched_setaffinity", "sched_setparam", "sched_setscheduler",
+        "setpriority",
+    ),
+    "_posixsubprocess": ("fork_exec",),
+    "_thread": ("start_joinable_thread", "start_new", "start_new_thread"),
+    "threading": ("_start_joinable_thread", "_start_new_thread"),
+}  # fmt: skip
 
 
 def refuse_what_is_announced(numpy: Path) -> None:
@@ -40,11 +46,12 @@ def refuse_what_is_announced(numpy: Path) -> None:
     numpy : Path
         NumPy's folder.
     """
-    for module, name in _UNANNOUNCED:
+    for module, names in _UNANNOUNCED.items():
         with contextlib.suppress(ImportError):
             for holder in (importlib.import_module(module), os):
-                if hasattr(holder, name):
-                    setattr(holder, name, _refuse)
+                for name in names:
+                    if hasattr(holder, name):
+                        setattr(holder, name, _refuse)
     for name in _NO_MODULES & sys.modules.keys():
         del sys.modules[name]
     library = f"{Path(os.__file__).parent}{os.sep}"

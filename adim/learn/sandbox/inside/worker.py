@@ -67,7 +67,7 @@ class Worker:
             os.dup2(nothing, descriptor)
         self._send(b"")  # it has begun
         if not hasattr(os, "fork"):
-            for frame in self._task(code, limits, tasks[0]) if tasks else self._walls(limits):
+            for frame in filter(None, self._task(code, limits, tasks[0]) if tasks else self._walls(limits)):
                 self._send(frame)
             return
         self._processes.adopt_orphans()
