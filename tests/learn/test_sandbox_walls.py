@@ -122,7 +122,7 @@ def test_the_kernel_goes_on_refusing(victim):
         system_calls.give_up_system_calls()
         system_calls.give_up_system_calls()
         libc = ctypes.CDLL(None)
-        print(libc.unlink({victim.encode()!r}), libc.fork(), libc.socket(2, 1, 0), libc.kill({os.getpid()}, 9))
+        print(libc.unlink({victim.encode()!r}), libc.fork(), libc.socket(2, 1, 0), libc.kill({os.getpid()}, 0))
         print(libc.prctl(22, 0, 0, 0, 0), libc.open({victim.encode()!r}, os.O_WRONLY))
     """
     assert walled("system_calls", program) == "-1 -1 -1 -1\n-1 -1\n"
@@ -351,7 +351,8 @@ def test_where_nothing_forks_a_process_runs_one_task(monkeypatch):
 
     def without_fork(leash, *, walled):
         python, *options, program, trial, numpy, number = command(leash, walled=False)
-        begin = f"import os, runpy, sys; del os.fork; sys.modules['resource'] = None; sys.argv[1:] = {[trial, numpy, number]}; "
+        begin = "import os, runpy, sys; del os.fork; sys.modules['resource'] = None; "
+        begin += f"sys.argv[1:] = {[trial, numpy, number]}; "
         return [python, *options, "-c", begin + f"runpy.run_path({program!r}, run_name='__main__')"]
 
     monkeypatch.setattr(carrier, "_command", without_fork)
