@@ -349,6 +349,24 @@ def test_a_grader_that_is_killed_leaves_nothing_behind(bubblewrap, trap):
         grader.kill()
 
 
+@linux
+def test_a_worker_that_is_killed_leaves_nothing_behind_and_costs_one_task(trap):
+    def kill_worker():
+        while not (workers := [int(name.partition(" ")[0]) for name in children()]):
+            time.sleep(0.01)
+        time.sleep(0.5)  # by now its child does not listen
+        os.kill(workers[0], signal.SIGKILL)
+
+    isolation(bubblewrap=False)  # so that the only process is the one that is meant
+    tasks = [TASKS[CONV], TASKS[0]]
+    with ThreadPoolExecutor(1) as pool:
+        killed = pool.submit(kill_worker)
+        deaf, after = run(submission("deaf"), tasks, Limits(seconds=60), bubblewrap=False)
+        killed.result()
+    assert [outcome.end for outcome in deaf] == ["died", "was not reached", "was not reached"]
+    assert all(right(TASKS[0], after))
+
+
 def test_what_protects_is_told():
     told = isolation(bubblewrap=False)
     assert isinstance(told, Isolation)

@@ -40,7 +40,7 @@ class Child:
         self._buffer = bytearray()
         self._pid = os.fork()
         if self._pid == 0:
-            _hand_over(frames, pipe)
+            _hand_over(frames, pipe, leash)
         os.close(pipe)
 
     def __enter__(self) -> Self:
@@ -116,13 +116,13 @@ def send(descriptor: int, frame: bytes) -> None:
 
 
 def _hand_over(
-    frames: Callable[[], Iterator[bytes]], pipe: int, leave: Callable[[int], NoReturn] = os._exit
+    frames: Callable[[], Iterator[bytes]], pipe: int, leash: int, leave: Callable[[int], NoReturn] = os._exit
 ) -> NoReturn:
     """Send what there is to send, with no other file open, and leave without a look back."""
     try:
         os.setsid()
         os.dup2(pipe, _PIPE)
-        os.closerange(_PIPE + 1, os.sysconf("SC_OPEN_MAX"))
+        os.closerange(_PIPE + 1, max(leash + 1, 256))  # the leash has its parent's number, the others are low
         for frame in frames():
             send(_PIPE, frame)
     finally:

@@ -144,8 +144,9 @@ class Worker:
         walls = {
             "limits": self._limits.impose(limits),
             "nobody": self._processes.become_nobody(self._numpy, Path(os.__file__).parent),
-            "system calls": self._system_calls.give_up_system_calls(),
         }
+        self._processes.die_with_parent()  # after a change of the user, which lifts that
+        walls["system calls"] = self._system_calls.give_up_system_calls()
         self._announced.refuse_what_is_announced(self._numpy)
         return (*(wall for wall, stands in walls.items() if stands), "announced")
 
