@@ -318,6 +318,13 @@ def test_a_sandbox_that_does_not_start_says_so(monkeypatch):
         carrier.carry(b"", 1, walled=False)
 
 
+def test_a_sandbox_without_walls_says_so(monkeypatch):
+    monkeypatch.setattr(sandbox.walls, "carry", lambda *_, **__: carrier.Reply([], late=False))
+    sandbox.walls._walls.cache_clear()
+    with pytest.raises(RuntimeError, match="none of its walls"):
+        sandbox.isolation(bubblewrap=False)
+
+
 def test_bubblewrap_that_does_not_work_is_done_without(monkeypatch):
     remembered = sandbox.walls._behind_bubblewrap, sandbox.walls._walls
     for found in remembered:

@@ -11,48 +11,48 @@ from adim.learn.sandbox.carrier import carry
 from adim.learn.sandbox.inside.limits import USUAL
 from adim.learn.trial import dump, load
 
-_WALLS = {
+_WALLS = {  # what each keeps a submission from, and what is open where it is missing
     "bubblewrap": (
         Text(
             en="bubblewrap shows a submission no files but those of Python and NumPy, no other process and no network",
-            tr="bubblewrap çözüme Python ile NumPy'ın dosyalarından başka dosya, başka süreç ve ağ göstermez",
+            tr="bubblewrap, teslim edilen koda Python ve NumPy dışında dosya, başka süreç ya da ağ göstermiyor",
         ),
         Text(
             en="bubblewrap is not installed or does not work here: files that everybody may read are not hidden",
-            tr="bubblewrap burada kurulu değil ya da çalışmıyor; herkesin okuyabildiği dosyalar gizlenmiyor",
+            tr="bubblewrap burada kurulu değil ya da çalışmıyor: herkesin okuyabildiği dosyalar gizlenmiyor",
         ),
     ),
     "system calls": (
         Text(
-            en="the kernel refuses it every system call that starts a process, opens a connection or changes a file",
-            tr="çekirdek, süreç başlatan, bağlantı açan ya da dosya değiştiren her sistem çağrısını geri çevirir",
+            en="the kernel refuses all system calls that start a process, open a connection or change a file",
+            tr="çekirdek, süreç başlatan, bağlantı açan ya da dosya değiştiren bütün sistem çağrılarını geri çeviriyor",
         ),
         Text(
             en="this system does not filter system calls: what Python does not announce is not refused",
-            tr="bu sistem sistem çağrılarını süzmez: Python'ın haber vermediği işler geri çevrilmez",
+            tr="bu sistem, sistem çağrılarını süzmüyor: Python'ın haber vermediği işler geri çevrilmiyor",
         ),
     ),
     "limits": (
         Text(
-            en="the system limits its memory and its processor time, and lets it write nothing",
-            tr="sistem belleğini ve işlemci süresini sınırlar, dosyaya yazmasına izin vermez",
+            en="the system limits memory and processor time, and no file can grow",
+            tr="sistem belleği ve işlemci süresini sınırlıyor, hiçbir dosya büyüyemiyor",
         ),
         Text(
-            en="this system has no limits for a process: only the clock ends one that takes too much",
-            tr="bu sistemde süreçler için sınır yok: fazla kaynak kullanan bir süreci yalnızca saat durdurur",
+            en="this system sets a process no limits: only the clock ends one that takes too much",
+            tr="bu sistem süreçlere sınır koymuyor: çok kaynak kullanan bir süreci yalnızca saat durduruyor",
         ),
     ),
     "nobody": (
         Text(
-            en="it runs as a user without rights",
-            tr="yetkisi olmayan bir kullanıcı olarak çalışır",
+            en="a submission runs as a user without rights",
+            tr="teslim edilen kod yetkisi olmayan bir kullanıcı olarak çalışıyor",
         ),
         None,
     ),
     "announced": (
         Text(
-            en="Python refuses it files, connections, processes, threads and every package but NumPy",
-            tr="Python ona dosya, bağlantı, süreç, iş parçacığı ve NumPy dışındaki paketleri kapatır",
+            en="Python refuses files, connections, processes, threads and all packages but NumPy",
+            tr="Python dosyaları, bağlantıları, süreçleri, iş parçacıklarını ve NumPy dışındaki paketleri kapatıyor",
         ),
         None,
     ),
@@ -93,7 +93,7 @@ def isolation(*, bubblewrap: bool = True) -> Isolation:
     Examples
     --------
     >>> isolation().protections[-1].into("en")
-    'Python refuses it files, connections, processes, threads and every package but NumPy'
+    'Python refuses files, connections, processes, threads and all packages but NumPy'
     """
     walls = (bubblewrap and _behind_bubblewrap()) or _walls(walled=False)
     return Isolation(
@@ -118,4 +118,6 @@ def _behind_bubblewrap() -> tuple[str, ...]:
 def _walls(*, walled: bool) -> tuple[str, ...]:
     """Try the sandbox without a submission, and return the walls that it reports."""
     reply = carry(dump(("", tuple(USUAL), ())), USUAL.loading, walled=walled)
-    return tuple(load(reply.frames[0])) if reply.frames else ()
+    if not reply.frames:
+        raise RuntimeError("the sandbox's process starts, but none of its walls can be put up on this machine")
+    return tuple(load(reply.frames[0]))
