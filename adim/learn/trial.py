@@ -17,6 +17,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from types import ModuleType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -332,8 +333,7 @@ def plain(value: Any) -> Any:
 def _plain(value: Any, depth: int, budget: list[int]) -> Any:
     kind = type(value)
     budget[0] -= 1
-    sized = next((base for base in (tuple, list, dict) if issubclass(kind, base)), None)
-    if depth < 0 or budget[0] < (sized.__len__(value) if sized else 0):
+    if budget[0] < 0 or depth < 0:
         return Other("too many things in each other")
     if issubclass(kind, np.ndarray):
         array = np.array(np.ndarray.view(value, np.ndarray))  # the base class's own view, whatever the subclass says
@@ -345,11 +345,11 @@ def _plain(value: Any, depth: int, budget: list[int]) -> Any:
     if kind is int:
         return value if abs(value) < 2**63 else Other("int beyond 64 bits")
     if issubclass(kind, tuple) and not isinstance(value, Other):
-        return tuple(_plain(item, depth - 1, budget) for item in tuple.__iter__(value))
+        return tuple(_plain(item, depth - 1, budget) for item in islice(tuple.__iter__(value), budget[0] + 1))
     if issubclass(kind, list):
-        return [_plain(item, depth - 1, budget) for item in list.__iter__(value)]
+        return [_plain(item, depth - 1, budget) for item in islice(list.__iter__(value), budget[0] + 1)]
     if issubclass(kind, dict) and all(type(key) is str for key in dict.keys(value)):
-        return {key: _plain(item, depth - 1, budget) for key, item in dict.items(value)}
+        return {key: _plain(item, depth - 1, budget) for key, item in islice(dict.items(value), budget[0] + 1)}
     return value if kind is Other else Other(kind.__name__)
 
 
