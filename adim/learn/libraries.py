@@ -6,7 +6,7 @@ import ast
 from typing import NamedTuple
 
 from adim.learn.exercises import Exercise
-from adim.learn.source import needed
+from adim.learn.source import loads, needed
 
 LIBRARIES = frozenset(
     {"PIL", "adim", "chainer", "cupy", "cv2", "flax", "jax", "keras", "mindspore", "mxnet", "onnxruntime", "paddle"}
@@ -41,13 +41,19 @@ def foreign(code: str, exercise: Exercise) -> Use | None:
     >>> foreign("import scipy.signal as s\ndef zero_pad(X, pad):\n    return s.pad(X)", EXERCISES["zero_pad"])
     Use(library='scipy', line=1)
     """
-    for statement in needed(ast.parse(code).body, [exercise.name]):
+    statements = needed(ast.parse(code).body, [exercise.name])
+
+    def forbidden(alias: ast.alias) -> bool:
+        return alias.name not in exercise.uses and (alias.asname or alias.name) in used
+
+    used = {name for statement in statements for name in loads(statement)}
+    for statement in statements:
         for node in ast.walk(statement):
             match node:
                 case ast.Import():
                     roots = [alias.name.partition(".")[0] for alias in node.names]
                 case ast.ImportFrom() if node.module in ALLOWED:
-                    roots = [] if all(alias.name in exercise.uses for alias in node.names) else ["adim"]
+                    roots = ["adim"] if any(map(forbidden, node.names)) else []
                 case ast.ImportFrom():
                     roots = [(node.module or "").partition(".")[0]]
                 case _:

@@ -7,6 +7,7 @@ says nothing about the functions. Lines keep their places, so that a message can
 from __future__ import annotations
 
 import ast
+import dis
 import io
 import tokenize
 import warnings
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from os import PathLike, fspath
 from pathlib import Path
+from types import CodeType
 from typing import Any, NamedTuple
 
 from adim.learn.exercises import EXERCISES
@@ -133,7 +135,7 @@ def needed(statements: Sequence[ast.stmt], names: Iterable[str]) -> list[ast.stm
         known |= new
         found = {n for n, bound in enumerate(binds) if bound & new} - chosen
         chosen |= found
-        new = {name for n in found for name in _loads(statements[n])} - known
+        new = {name for n in found for name in loads(statements[n])} - known
     return [statements[n] for n in sorted(chosen)]
 
 
@@ -221,9 +223,25 @@ def _binds(statement: ast.stmt) -> Iterator[str]:
                     yield from _binds(inner)
 
 
-def _loads(statement: ast.stmt) -> Iterator[str]:
-    """Return the names that a statement looks up, in the functions that it defines, too."""
-    return (node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+def loads(statement: ast.stmt) -> Iterator[str]:
+    r"""Return the global names that a statement looks up, in the functions that it defines, too.
+
+    Examples
+    --------
+    >>> tree = ast.parse("def f(x, n=size):\n    y = np.ones(n)\n    return [g(y) for y in x]")
+    >>> sorted(loads(tree.body[0]))
+    ['g', 'np', 'size']
+    """
+    try:
+        waiting = [compile(ast.Module([statement], []), "", "exec", dont_inherit=True)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # it would fail as well when it is run
+        return
+    while waiting:
+        code = waiting.pop()
+        for instruction in dis.get_instructions(code):
+            if instruction.opname in {"LOAD_GLOBAL", "LOAD_NAME"}:
+                yield str(instruction.argval)
+        waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
 
 
 def _imports_all(statement: ast.stmt) -> bool:

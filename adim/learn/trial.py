@@ -16,6 +16,7 @@ import math
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import ModuleType
@@ -209,7 +210,12 @@ def attempt(function: Any, case: Case, *, file: str) -> Outcome:
     printed = _Printed()
     end: End = "returned"
     value, error, message, line = None, "", "", None
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), np.errstate(all="ignore"):
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+        warnings.catch_warnings(action="ignore"),  # what warns is not wrong
+        np.errstate(all="ignore"),
+    ):
         try:
             value = plain(function(*given.values()))
         except KeyboardInterrupt:

@@ -13,6 +13,7 @@ from adim.learn.trial import Task
 SUBMISSIONS = Path(__file__).with_name("submissions")
 RIGHT = sorted(path for path in (SUBMISSIONS / "right").iterdir() if path.suffix in {".py", ".ipynb"})
 WRONG = sorted((SUBMISSIONS / "wrong").glob("*.py"))
+LATER = sorted((SUBMISSIONS / "later").glob("*.py"))  # these were never looked at while the records were written
 
 
 def wanted(path):
@@ -30,28 +31,29 @@ def test_what_is_right_passes(path, name):
     assert not verdict.findings
 
 
-@pytest.fixture(scope="module")
-def named():
+@pytest.fixture(scope="module", params=["wrong", "later"])
+def named(request):
     """Return for each wrong submission the keys that were found."""
     found = {}
-    for path in WRONG:
+    for path in {"wrong": WRONG, "later": LATER}[request.param]:
         verdict = verdict_on_file(path, wanted(path)[0].partition("/")[0])
         assert not verdict.passed, f"{path.name} was called right"
         assert verdict.points < verdict.of
-        found[path] = [finding.key for finding in verdict.findings]
+        found[path] = {finding.key for finding in verdict.findings}
     return found
 
 
-def test_nine_of_ten_mistakes_are_named(named):
-    missed = {path.name: keys for path, keys in named.items() if not set(wanted(path)) <= set(keys)}
-    assert len(missed) <= len(WRONG) / 10, missed
+def test_nine_of_ten_submissions_are_named_rightly(named):
+    missed = {path.name: keys for path, keys in named.items() if not set(wanted(path)) <= keys}
+    assert len(named) >= 60
+    assert len(missed) <= len(named) / 10, missed
 
 
 def test_two_mistakes_at_once_are_both_named(named):
     doubles = {path: keys for path, keys in named.items() if len(wanted(path)) > 1}
-    missed = {path.name: keys for path, keys in doubles.items() if not set(wanted(path)) <= set(keys)}
+    missed = {path.name: keys for path, keys in doubles.items() if not set(wanted(path)) <= keys}
     assert len(doubles) >= 15
-    assert len(missed) <= len(doubles) / 10, missed
+    assert len(missed) <= len(doubles) / 5, missed
 
 
 @pytest.mark.parametrize("seed", [0, 1])

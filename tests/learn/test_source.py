@@ -47,6 +47,11 @@ def test_a_broken_block_costs_only_itself():
     assert why.startswith("SyntaxError")
 
 
+def test_a_local_name_needs_no_statement_of_that_name():
+    text = "stride = 1 / 0\ndef pool_forward(A_prev, stride):\n    return A_prev[::stride]"
+    assert code_of(text).code.split("\n")[0] == ""
+
+
 def test_the_last_definition_counts_and_both_are_there():
     text = "def zero_pad(X, pad):\n    return 1\ndef zero_pad(X, pad):\n    return 2"
     assert code_of(text).code == text
@@ -132,6 +137,7 @@ def test_a_missing_file_is_missing(tmp_path):
         ("import adim\ndef f(x):\n    return adim.ops\ndef conv_forward(A, W, b, h):\n    return f(A)", Use("adim", 1)),
         ("from adim.steps import conv_forward as g\ndef conv_forward(A, W, b, h):\n    return g(A)", Use("adim", 1)),
         ("from adim.steps import zero_pad\ndef conv_forward(A, W, b, h):\n    return zero_pad(A, 1)", None),
+        ("from adim.steps import zero_pad, pool_forward\ndef conv_forward(A):\n    return zero_pad(A, 1)", None),
         ("import torch\nimport numpy as np\ndef conv_forward(A, W, b, h):\n    return np.sum(A)", None),
     ],
 )

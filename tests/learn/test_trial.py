@@ -1,5 +1,6 @@
 import contextlib
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -162,6 +163,14 @@ def test_an_error_that_cannot_be_printed_is_still_one():
         raise Bad
 
     assert attempt(f, Case("", {"x": 1}), file="").error == "Bad"
+
+
+def test_a_warning_is_no_error():
+    def f(x):
+        warnings.warn("deprecated", DeprecationWarning, stacklevel=1)
+        return x
+
+    assert attempt(f, Case("", {"x": 1}), file="").end == "returned"
 
 
 def test_ctrl_c_is_the_users():
