@@ -72,6 +72,10 @@ PICTURES: dict[str, Callable[[], Figure]] = {
     "roofline, one point": lambda: plots.roofline({"a": [(10, 100)]}, peak=100, bandwidth=10),
     "roofline, nothing": lambda: plots.roofline({"a": []}, peak=100, bandwidth=10),
     "curves, none": lambda: plots.learning_curves({}),
+    "bars": lambda: plots.bars({"no stride": 12, "$\\frac": 0, LONG * 3: 1_234_567, "": 3}, title=LONG),
+    "bars, thirty": lambda: plots.bars({f"{i} {LONG}": i for i in range(30)}),
+    "bars, nothing": lambda: plots.bars({}, title="Mistakes"),
+    "bars, all zero": lambda: plots.bars({"a": 0, "b": 0}, title="Mistakes"),
     **{f"confusion, {n} classes": lambda n=n: plots.confusion_matrix(*guesses(n, 50 * n)) for n in (1, 2, 10, 27)},
     "confusion, long names": lambda: plots.confusion_matrix(
         *guesses(7, 99), [LONG, "", "x", "$\\frac", "a\nb", "ğ", "z"]
@@ -193,6 +197,28 @@ def test_epochs_are_whole_numbers(monkeypatch: pytest.MonkeyPatch):
 def test_a_history_has_one_number_for_each_epoch(history: Any):
     with pytest.raises(ValueError, match="one number for each epoch under every name; got the shapes"):
         plots.learning_curves(history)
+
+
+# -- bars --------------------------------------------------------------------------------------------------------------
+
+
+def test_bars_are_the_counts_in_their_order():
+    figure = plots.bars({"first": 3, "second": 0, "third": 1200}, title="How often")
+    (axes,) = figure.axes
+    assert [bar.get_width() for bar in axes.patches] == [3, 0, 1200]
+    heights = [bar.get_window_extent().y0 for bar in axes.patches]
+    assert heights == sorted(heights, reverse=True)
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["first", "second", "third"]
+    assert {"3", "0", "1,200", "How often"} <= set(words(figure))
+
+
+def test_bars_of_nothing_say_so():
+    assert words(plots.bars({}, empty="No mistakes")) == ["No mistakes"]
+
+
+def test_bars_of_less_than_nothing_are_refused():
+    with pytest.raises(ValueError, match="counts must not be negative; got -2"):
+        plots.bars({"a": 1, "b": -2})
 
 
 # -- confusion ---------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ no settings that outlive the call. A notebook shows the figure, and `save` write
 the first picture, not by this package.
 """
 
+from adim.plots.barchart import bars
 from adim.plots.confusion import confusion_matrix
 from adim.plots.convolutions import conv_gradient
 from adim.plots.curves import learning_curves
@@ -17,6 +18,7 @@ from adim.plots.step import single_step
 from adim.plots.windows import window
 
 __all__ = [
+    "bars",
     "confusion_matrix",
     "conv_gradient",
     "feature_maps",
