@@ -12,36 +12,29 @@ from adim.learn.verdict import Finding, Line, Verdict
 
 
 class General(NamedTuple):
-    """What may be said of any function: a title, and what to do."""
+    """What may be said of any function: a short name for it, a title with particulars, and what to do."""
 
+    called: Text
     title: Text
     advice: Text
 
 
-GENERAL = {
+GENERAL: dict[str, General] = {
     "missing": General(
+        Text(en="Not defined", tr="Tanımlanmamış"),
         Text(en="{function} is not defined", tr="{function} tanımlanmamış"),
         Text(
             en="The file must define a function of this name.",
             tr="Dosyada bu adla bir fonksiyon tanımlanmış olmalı.",
         ),
     ),
-    "unreadable": General(
-        Text(en="The submission cannot be read", tr="Teslim edilen dosya okunamıyor"),
-        Text(en="{why}", tr="{why}"),
-    ),
     "not_python": General(
+        Text(en="Not Python", tr="Python değil"),
         Text(en="Something here is not Python", tr="Burada Python olmayan bir şey var"),
         Text(en="Python says: {message}", tr="Python'ın söylediği: {message}"),
     ),
-    "failed": General(
-        Text(
-            en="A line fails before any function is called",
-            tr="Daha hiçbir fonksiyon çağrılmadan bir satır hata veriyor",
-        ),
-        Text(en="It raises {message}.", tr="Verdiği hata: {message}."),
-    ),
     "unwritten": General(
+        Text(en="Not written yet", tr="Henüz yazılmamış"),
         Text(en="{function} is still to be written", tr="{function} henüz yazılmamış"),
         Text(
             en="Put your code in the place that is marked for it, and remove the line that raises NotImplementedError.",
@@ -49,6 +42,7 @@ GENERAL = {
         ),
     ),
     "library": General(
+        Text(en="A library computes", tr="Hesabı bir kütüphane yapıyor"),
         Text(en="{library} computes here, not you", tr="Burada hesabı sen değil {library} yapıyor"),
         Text(
             en="The exercise is to compute this with NumPy's arrays; what {library} returns earns no points.",
@@ -56,6 +50,7 @@ GENERAL = {
         ),
     ),
     "hangs": General(
+        Text(en="Does not come to an end", tr="Sonuca varmıyor"),
         Text(en="A call does not come to an end", tr="Çağrılardan biri sonuca varmıyor"),
         Text(
             en="It was stopped after {seconds} s. Is there a loop whose condition stays true, or a function that calls "
@@ -65,6 +60,7 @@ GENERAL = {
         ),
     ),
     "memory": General(
+        Text(en="Takes too much memory", tr="Çok fazla bellek istiyor"),
         Text(en="A call takes more memory than there is", tr="Bir çağrı var olandan çok bellek istiyor"),
         Text(
             en="Look at the shapes of the arrays that you make: is one much larger than the answer?",
@@ -72,6 +68,7 @@ GENERAL = {
         ),
     ),
     "died": General(
+        Text(en="Ends the whole program", tr="Bütün programı bitiriyor"),
         Text(en="A call ends the whole program", tr="Bir çağrı bütün programı bitiriyor"),
         Text(
             en="A function must return its result; it must not end Python, nor start or end other programs.",
@@ -79,6 +76,7 @@ GENERAL = {
         ),
     ),
     "returns_nothing": General(
+        Text(en="Returns nothing", tr="Hiçbir şey döndürmüyor"),
         Text(en="{function} returns nothing", tr="{function} hiçbir şey döndürmüyor"),
         Text(
             en="Does it end with return, and does the return stand outside the loops?",
@@ -86,14 +84,17 @@ GENERAL = {
         ),
     ),
     "parts": General(
+        Text(en="Returns too few or too many things", tr="Eksik ya da fazla şey döndürüyor"),
         Text(en="{function} must return {parts}", tr="{function} şunları döndürmeli: {parts}"),
         Text(en="What came is {received}.", tr="Gelen: {received}."),
     ),
     "type": General(
+        Text(en="Wrong type", tr="Yanlış tür"),
         Text(en="{part} is of the wrong type", tr="{part} yanlış türde"),
         Text(en="Expected is {expected}; what came is {received}.", tr="Beklenen {expected}; gelen {received}."),
     ),
     "shape": General(
+        Text(en="Wrong shape", tr="Yanlış biçim"),
         Text(en="{part} has the wrong shape", tr="{part} dizisinin biçimi yanlış"),
         Text(
             en="In the smallest call that shows it, expected is {expected}; what came is {received}.",
@@ -101,6 +102,7 @@ GENERAL = {
         ),
     ),
     "raises": General(
+        Text(en="Raises an error", tr="Hata veriyor"),
         Text(en="It raises {error}: {message}", tr="{error} hatası veriyor: {message}"),
         Text(
             en="The call below shows with which arguments. Print the shapes of what stands in that line.",
@@ -108,6 +110,7 @@ GENERAL = {
         ),
     ),
     "rounded": General(
+        Text(en="Right but for rounding", tr="Yuvarlama farkı dışında doğru"),
         Text(en="The numbers are right but for rounding", tr="Sayılar yuvarlama farkı dışında doğru"),
         Text(
             en="They differ by less than 1 percent, but more than adding in another order explains. Is something "
@@ -117,6 +120,7 @@ GENERAL = {
         ),
     ),
     "fed": General(
+        Text(en="Right, but fed by a wrong function", tr="Doğru, ama yanlış bir fonksiyonu kullanıyor"),
         Text(
             en="{function} itself is right; it is fed by {helpers}",
             tr="{function} doğru; yanlış olan, kullandığı {helpers}",
@@ -127,6 +131,7 @@ GENERAL = {
         ),
     ),
     "modifies": General(
+        Text(en="Changes its arguments", tr="Argümanlarını değiştiriyor"),
         Text(en="It changes its arguments: {arguments}", tr="Kendi argümanlarını değiştiriyor: {arguments}"),
         Text(
             en="Whoever calls it still needs them: a second call with the same array gives something else. Work on a "
@@ -136,6 +141,7 @@ GENERAL = {
         ),
     ),
     "prints": General(
+        Text(en="Prints very much", tr="Çok fazla yazdırıyor"),
         Text(en="It prints {count} characters in one call", tr="Tek çağrıda {count} karakter yazdırıyor"),
         Text(
             en="That takes time and hides what matters. Remove the print that you no longer need.",
@@ -143,6 +149,7 @@ GENERAL = {
         ),
     ),
     "unknown": General(
+        Text(en="Wrong values, no known mistake", tr="Yanlış değerler, bilinen bir hata değil"),
         Text(en="{part} has wrong values", tr="{part} dizisinde yanlış değerler var"),
         Text(
             en="No mistake that is known here explains them. The smallest call that fails shows where to begin: work "

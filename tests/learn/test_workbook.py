@@ -61,7 +61,7 @@ def test_every_lesson_has_its_parts(language):
             "By hand",
             "Exercise",
             "The course's values",
-            "Questions",
+            "Three questions",
             "What to read next",
         ],
         "tr": ["Düşünce", "Formül", "Elle", "Alıştırma", "Denetim", "Kursun değerleri", "Üç soru", "Sonra ne okumalı"],
