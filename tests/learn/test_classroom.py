@@ -253,6 +253,26 @@ def test_names_of_files_fit_every_system(result):
     assert all(len(name.encode()) <= 255 for name in names)
 
 
+def test_of_several_files_without_a_function_one_counts(tmp_path):
+    folder = tmp_path / "class" / "ali"
+    folder.mkdir(parents=True)
+    for name, content in {"a.py": "x = 1", "b.py": "x = 2", "c.ipynb": "{"}.items():
+        (folder / name).write_text(content)
+        os.utime(folder / name, (0, 0))
+    (ali,) = grade_with(GRADER, tmp_path / "class", jobs=1).graded
+    assert ali.files == ("ali/a.py",)
+    assert [note.key for note in ali.notes] == ["no notebook", "undefined"]
+    assert ali.notes[1].values["file"] == "ali/a.py, ali/b.py"
+
+
+def test_a_report_says_when_nothing_is_hidden(result, tmp_path):
+    assert "--seed" not in (result.folder / "class.md").read_text(encoding="utf-8")
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ali.py").write_text(source())
+    open_class = grade_with(GRADER, tmp_path / "class", jobs=1)
+    assert "--seed" in (open_class.folder / "class.md").read_text(encoding="utf-8")
+
+
 def test_a_verdict_without_words_keeps_nobody_from_theirs(tmp_path):
     def speechless(verdict, language):
         if not verdict.passed:

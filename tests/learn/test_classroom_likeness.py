@@ -121,5 +121,9 @@ def test_the_last_definition_counts():
     assert fingerprints([OWN, ALI]) == fingerprints([ALI])
 
 
-def test_helpers_are_not_compared():
-    assert fingerprints([ALI.replace("def zero_pad", "def my_pad").replace("def distribute", "def my")]) == frozenset()
+def test_helpers_are_compared_whatever_they_are_called():
+    def helped(name):
+        return f"{ALI.replace('def zero_pad', f'def {name}')}\ndef zero_pad(X, pad):\n    return {name}(X, pad)\n"
+
+    (group,) = alike({"ali": helped("frame"), "veli": helped("çerçeve")})
+    assert group == (("ali", "veli"), 1, 1, ("distribute_value",))  # what is left of zero_pad is too short

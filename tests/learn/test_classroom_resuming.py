@@ -148,8 +148,9 @@ def test_who_is_gone_leaves_no_page(tmp_path):
     assert {"feedback/p0.html", "feedback/p1.md"} <= contents(output).keys()
     assert {path.name for path in (output / "gradescope").iterdir()} == {"p0"}
     (folder / "p0.py").rename(folder / "p2.py")
+    (output / "feedback" / "mine.txt").write_text("what a teacher put there stays")
     grade_with(GRADER, folder, output, jobs=1)
-    assert {path.stem for path in (output / "feedback").iterdir()} == {"p1", "p2"}
+    assert {path.stem for path in (output / "feedback").iterdir()} == {"p1", "p2", "mine"}
     assert {path.name for path in (output / "gradescope").iterdir()} == {"p2"}
 
 

@@ -71,6 +71,11 @@ def grade(
         If the folder holds no submission, the language is unknown, or `jobs` is less than 1.
     KeyboardInterrupt
         After Ctrl-C; what had begun is finished and written down.
+
+    Notes
+    -----
+    Processes of ours import the program that calls this, as all of `multiprocessing` does: a script calls it under
+    ``if __name__ == "__main__"``.
     """
     from adim.learn.classroom.standard import GRADER  # noqa: PLC0415 - loads everything
 

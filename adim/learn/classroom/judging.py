@@ -37,8 +37,8 @@ class Judgement(NamedTuple):
 
     @property
     def counted(self) -> set[int]:
-        """The numbers of the files that count: one of them even if no function is defined."""
-        return set(self.taken.values()) or set(range(len(self.broken) + 1)) - set(self.broken)
+        """The numbers of the files that count; where no function is defined, the first that can be read."""
+        return set(self.taken.values()) or {min(set(range(len(self.broken) + 1)) - set(self.broken))}
 
 
 def judge(files: Sequence[Path], check: Check, seed: int) -> Judgement:

@@ -1,6 +1,6 @@
 """Which submissions are nearly the same, whatever their variables are called.
 
-Each of the eight functions is read as a tree, and the tree as a row of words from which names, texts and comments are
+Each of their functions is read as a tree, and the tree as a row of words from which names, texts and comments are
 gone. Every run of `RUN` words is a fingerprint; two submissions are as alike as the share of fingerprints that they
 have in common (Jaccard's index). What says nothing is left out: fingerprints of the textbook, those that more than
 half of a class share, and submissions of which too little is left.
@@ -14,7 +14,6 @@ import contextlib
 import functools
 import inspect
 import itertools
-import textwrap
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,7 +42,7 @@ class Alike(NamedTuple):
     least, most : float
         How much of what could tell two of them apart is the same, from 0 to 1, for the pairs that resemble each other.
     functions : tuple of str
-        The functions in which something is.
+        Which of the eight functions something is the same in; their helpers are compared, but not named.
     """
 
     learners: tuple[str, ...]
@@ -100,14 +99,13 @@ def _groups(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
 
 
 def fingerprints(code: Sequence[str]) -> Fingerprints:
-    """Return the fingerprints of the eight functions in a submission's code; none of a piece that cannot be read."""
+    """Return the fingerprints of a submission's functions, helpers included; none of a piece that cannot be read."""
     functions: dict[str, ast.FunctionDef] = {}
     for piece in code:
         functions |= {node.name: node for node in _parsed(piece).body if isinstance(node, ast.FunctionDef)}
     return frozenset(
-        (name, fingerprint)
+        (name if name in EXERCISES else "", fingerprint)
         for name, function in functions.items()
-        if name in EXERCISES
         for fingerprint in _runs(list(_words(function)))
     )
 
@@ -147,4 +145,4 @@ def _words(function: ast.FunctionDef) -> Iterator[str]:
 
 @functools.cache
 def _textbook() -> Fingerprints:
-    return fingerprints([textwrap.dedent(inspect.getsource(getattr(steps, name))) for name in EXERCISES])
+    return fingerprints([inspect.getsource(steps)])

@@ -69,7 +69,7 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def keep_only(folder: Path, names: set[str]) -> None:
-    """Remove the pages of learners who are no longer there: files, and folders with nothing but `results.json`."""
+    """Remove what was written for learners who are no longer there: their pages, and their `results.json`."""
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.name in names:
             continue
@@ -77,5 +77,5 @@ def keep_only(folder: Path, names: set[str]) -> None:
             if path.is_dir():
                 (path / "results.json").unlink(missing_ok=True)
                 path.rmdir()
-            else:
+            elif path.suffix in {".md", ".html"}:
                 path.unlink()

@@ -57,6 +57,10 @@ _IGNORED = Text(
 _LEARNERS = Text(en="Learners", tr="Öğrenciler")
 _LEARNERS_HEAD = Text(en="learner|points", tr="öğrenci|puan")
 _MADE = Text(en="How it was graded", tr="Nasıl değerlendirildi")
+_SEEN = Text(
+    en="0: these are the calls that learners see as well; another seed (--seed) draws hidden ones",
+    tr="0: Bu çağrıları öğrenciler de görüyor; başka bir tohum (--seed) gizli çağrılar çeker",
+)
 _MADE_ROWS = Text(en="seed|isolation|versions", tr="tohum|yalıtım|sürümler")
 
 
@@ -230,7 +234,7 @@ def _learners(result: ClassResult, pages: Mapping[str, str]) -> str:
 def _made(result: ClassResult) -> str:
     language = result.language
     versions = f"adim {__version__}, Python {platform.python_version()}, NumPy {np.__version__}"
-    values = [result.seed, plain(result.isolation), versions]
+    values = [result.seed or _SEEN.into(language), plain(result.isolation), versions]
     rows = zip(_MADE_ROWS.into(language).split("|"), values, strict=True)
     return f"## {_MADE.into(language)}\n\n{table(['', ''], 'll', rows)}"
 

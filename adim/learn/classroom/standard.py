@@ -24,9 +24,14 @@ def title(key: str, language: Language) -> str:
 
 
 def isolation(language: Language) -> str:
-    """Return in a line how submissions are kept apart from the machine here, and what is open."""
-    found = sandbox.isolation()
-    return "; ".join(text.into(language) for text in (*found.protections, *found.gaps))
+    """Return what keeps submissions apart from this machine, and what does not."""
+    walls = sandbox.isolation()
+    return ". ".join(_capital(text.into(language), language) for text in (*walls.protections, *walls.gaps)) + "."
+
+
+def _capital(text: str, language: Language) -> str:
+    first = "İ" if language == "tr" and text.startswith("i") else text[:1].upper()
+    return first + text[1:]
 
 
 GRADER = Grader(check_file, markdown, title, isolation)

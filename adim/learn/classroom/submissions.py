@@ -19,16 +19,16 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from adim.learn.classroom.naming import digest, shown
 from adim.learn.classroom.notes import Note
 from adim.learn.classroom.output import MARK
 
 SUFFIXES = (".py", ".ipynb")
-MOST_FILES = 100  # of one learner; a folder with more holds an installation, not a submission
+MOST_FILES = 40  # of one learner; a folder with more holds an installation, not a submission
 METADATA = "submission_metadata.yml"
 _NOT_HANDED_IN = {"__MACOSX", "__pycache__", "site-packages", "node_modules"}
 _MOODLE = re.compile(r"(?P<learner>.+?_\d+)_assignsubmission_(file|onlinetext)(_.*)?", re.DOTALL)
@@ -169,8 +169,9 @@ def _place(name: str) -> str:
     return unicodedata.normalize("NFKD", name.casefold())
 
 
-def _told_apart(names: Any) -> dict[str, str]:
+def _told_apart(names: Iterable[str]) -> dict[str, str]:
     """Return how each name is shown, with a few letters more where two would look the same."""
+    names = list(names)
     often = Counter(map(shown, names))
     return {name: shown(name) if often[shown(name)] == 1 else f"{shown(name)} #{digest(name)}" for name in names}
 
@@ -180,9 +181,11 @@ def _names_of_gradescope(folder: Path) -> dict[str, str]:
 
     The file is YAML with Ruby's symbols for keys: ``submission_1: {:submitters: [{:name: Ali Veli, :sid: '7'}]}``.
     """
+    names: dict[str, str] = {}
+    if not _is(Path.is_file, folder / METADATA):
+        return names
     import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - only when needed
 
-    names: dict[str, str] = {}
     try:
         with (folder / METADATA).open("rb") as file:
             entries = yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe

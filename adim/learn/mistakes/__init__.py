@@ -53,7 +53,7 @@ _FILES = (
     pool_backward,
 )
 
-MISTAKES = {mistake.key: mistake for file in _FILES for mistake in file.RECORDS}
+MISTAKES: dict[str, Mistake] = {mistake.key: mistake for file in _FILES for mistake in file.RECORDS}
 """Every mistake by its key."""
 
 
