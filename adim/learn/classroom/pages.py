@@ -40,6 +40,7 @@ th, td { padding: 0.35rem 0.75rem; border-bottom: 1px solid var(--line); text-al
 th { color: var(--quiet); font-weight: 600; border-bottom-width: 2px; vertical-align: bottom; }
 th:has(> code) { writing-mode: sideways-lr; padding: 0.75rem 0.35rem; text-align: left !important; }
 th > code { background: none; }
+td:first-child { min-width: 7rem; overflow-wrap: anywhere; }
 img { display: block; max-width: 100%; height: auto; border-radius: 6px; }
 @media print {
   :root { --paper: #fff; --ink: #000; --quiet: #444; --line: #bbb; --soft: #f4f4f4; --mark: #0072b2; }
