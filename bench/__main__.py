@@ -24,6 +24,7 @@ _COMMANDS = {
     "scaling": "our own large layers: all threads against one, and the share of the peak",
     "memory": "our own layers: how much memory a pass takes beside its input and output",
     "start": "how long a program takes to import adim and to convolve a first image, beside PyTorch",
+    "classroom": "how long a class takes to grade, and whether a run that was killed goes on where it was",
     "page": "copy the newest report of each command and setting into docs/performance.md",
     "accuracy": "how many test images `adim train` gets right, with several seeds",
 }
@@ -97,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
         parsers[name].add_argument("--dtype", choices=("float32", "float64"), default="float32")
     parsers["start"].add_argument(
         "--rounds", type=_count, default=11, metavar="N", help="how often each program starts (%(default)s)"
+    )
+    parsers["classroom"].add_argument(
+        "--submissions", type=_count, default=200, metavar="N", help="how many learners there are (%(default)s)"
     )
     accuracy = parsers["accuracy"]
     accuracy.add_argument("--data", default="digits", metavar="DATA", help="what `adim train` takes (%(default)s)")

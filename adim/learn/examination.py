@@ -53,7 +53,8 @@ def examine(
     cases = drawn(exercise.name, seed)
     trial = _try(exercise, run, seed)
     helpers: tuple[str, ...] = ()
-    if not trial.right:  # what is right but for the helpers that it calls is judged with right ones
+    ended = any(outcome.end in _ENDS for outcome in trial.outcomes)
+    if not trial.right and not ended:  # what is right but for the helpers that it calls is judged with right ones
         trial, helpers = _with_right_helpers(exercise, run, source, seed) or (trial, ())
     outcomes, judgements = trial
     aspects = {case.aspect: True for case in cases} | {"intact": not any(outcome.modified for outcome in outcomes)}

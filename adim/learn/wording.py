@@ -279,7 +279,8 @@ def markdown(verdict: Verdict, language: Language) -> str:
         if said.hint:
             blocks.append(f"*{_HINT.into(language, hint=said.hint)}*")
         if finding.lines:
-            items = (f"- {place}: {_quoted(text)}" for place, text in _places(finding.lines, language))
+            places = ((place.replace(".", "\\."), text) for place, text in _places(finding.lines, language))
+            items = (f"- {place}: {_quoted(text)}" for place, text in places)  # "9. satır" would begin a numbered list
             blocks.append("\n".join([_LOOK.into(language), "", *items]))
     if verdict.example is not None:
         e = verdict.example

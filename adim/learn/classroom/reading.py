@@ -16,6 +16,7 @@ from adim.learn.classroom.naming import shown
 from adim.learn.classroom.notes import Note
 from adim.learn.languages import LANGUAGES, Language
 from adim.learn.source import LONGEST
+from adim.learn.workbook.folder import EXERCISES_FILE
 
 _CHOICE = re.compile(rb"use_language\(\s*\\?[\"'](\w+)")  # in a notebook, quotes are escaped
 
@@ -39,9 +40,10 @@ class Handed(NamedTuple):
 
     @property
     def language(self) -> Language | None:
-        """The language that the file chooses, as the first cell of the course's notebooks does."""
+        """The language that the file chooses, as the course's own files do: in their first cell, or in their head."""
         chosen = _CHOICE.findall(self.content)
-        return next((language for language in LANGUAGES if language.encode() in chosen), None)
+        heads = {language: EXERCISES_FILE.into(language).encode() in self.content for language in LANGUAGES}
+        return next((language for language in LANGUAGES if language.encode() in chosen or heads[language]), None)
 
 
 def read(path: Path, folder: Path) -> Handed | Note:
