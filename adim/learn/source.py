@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dis
 import io
+import re
 import tokenize
 import warnings
 from bisect import bisect_right
@@ -24,6 +25,8 @@ from adim.learn.exercises import EXERCISES
 LONGEST = 5 * 2**20  # bytes of a submission that is read; a notebook with pictures is large
 RUN_ON = ("%%time", "%%timeit", "%%capture", "%%prun")  # cell magics under which there is Python
 
+_HEAD = re.compile(r"def (\w+)")
+
 
 class Submission(NamedTuple):
     """What a learner handed in.
@@ -36,6 +39,8 @@ class Submission(NamedTuple):
         The Python in it that the exercises need; all other lines are empty.
     functions : tuple of str
         The exercises that it defines.
+    begun : tuple of str
+        Those that it sets out to define, in lines that need not be Python.
     broken : tuple of (int, str)
         The lines in which it is not Python, with the interpreter's words.
     cells : tuple of int
@@ -45,6 +50,7 @@ class Submission(NamedTuple):
     path: Path
     code: str
     functions: tuple[str, ...]
+    begun: tuple[str, ...] = ()
     broken: tuple[tuple[int, str], ...] = ()
     cells: tuple[int, ...] = ()
 
@@ -115,7 +121,9 @@ def parse(path: Path, cells: Sequence[str], *, notebook: bool = False) -> Submis
     code = "\n".join(text if number in keep else "" for number, text in enumerate(lines, start=1))
     bound = set(chain.from_iterable(map(_binds, (s for s in wanted if not isinstance(s, ast.Import | ast.ImportFrom)))))
     functions = tuple(name for name in EXERCISES if name in bound)
-    return Submission(path, code, functions, tuple(broken), tuple(starts) if notebook else ())
+    heads = {match[1] for line in lines if (match := _HEAD.match(line))}
+    begun = tuple(name for name in EXERCISES if name in functions or name in heads)
+    return Submission(path, code, functions, begun, tuple(broken), tuple(starts) if notebook else ())
 
 
 def needed(statements: Sequence[ast.stmt], names: Iterable[str]) -> list[ast.stmt]:

@@ -62,16 +62,21 @@ def course_status(folder: PathLike, *, lang: str | None = None) -> Progress:
 
 
 def check_submission(path: PathLike, names: Sequence[str] = (), *, seed: int = 0) -> tuple[Verdict, ...]:
-    """Check the exercises in a file.
+    """Check exercises in a file; all that it has set out to define when no name is given.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or a name is none of the exercises.
+        If the file cannot be read or defines none of the exercises, or a name is none of them.
     """
     from adim.learn.checking import check_file  # noqa: PLC0415 - only when needed
+    from adim.learn.exercises import EXERCISES  # noqa: PLC0415 - as above
+    from adim.learn.source import read  # noqa: PLC0415 - as above
 
     with door():
+        names = names or read(path).begun
+        if not names:
+            raise InputError(f"{os.fspath(path)} defines none of the exercises: {', '.join(EXERCISES)}")
         return check_file(path, names, seed)
 
 
