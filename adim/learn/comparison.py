@@ -105,6 +105,19 @@ def close(one: Any, other: Any, tolerance: float = 1e-4) -> bool:
     return same(one, other)
 
 
+def alike(one: Outcome, other: Outcome) -> bool:
+    """Say whether the same came of two calls: answers that are close, or errors of one type.
+
+    Examples
+    --------
+    >>> alike(Outcome("returned", 1.0), Outcome("returned", 1.0 + 1e-9)), alike(Outcome("returned", 1), Outcome("died"))
+    (True, False)
+    """
+    if one.end == other.end == "returned":
+        return close(one.value, other.value)
+    return one.end == other.end and one.error == other.error
+
+
 def _array(answer: Any, wanted: Any, tolerance: float) -> Judgement:
     if not isinstance(answer, np.ndarray | np.generic | float | int) or (
         isinstance(wanted, np.ndarray) and wanted.ndim and not isinstance(answer, np.ndarray)

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from adim.learn.cases import drawn
-from adim.learn.comparison import Judgement, close, judge, parts, right_answers
+from adim.learn.comparison import Judgement, alike, close, judge, parts, right_answers
 from adim.learn.exercises import EXERCISES, Exercise
 from adim.learn.mistakes import Mistake, of, twins
 from adim.learn.trial import Outcome, attempt
@@ -80,9 +80,11 @@ def diagnose(
         """Count the wrong calls of which the same comes, to the letter of a message."""
         return sum(twin.outcome(n).message == outcomes[n].message for n in wrong)
 
-    alike = [twin for twin in singles if all(_alike(twin.outcome(n), outcomes[n]) for n in calls) and same_words(twin)]
-    if alike:  # several may raise the same errors; what these say tells them apart
-        return Diagnosis(max(alike, key=same_words).mistakes)
+    suspects = [
+        twin for twin in singles if all(alike(twin.outcome(n), outcomes[n]) for n in calls) and same_words(twin)
+    ]
+    if suspects:  # several may raise the same errors; what these say tells them apart
+        return Diagnosis(max(suspects, key=same_words).mistakes)
     found = _by_parts(exercise, seed, singles, outcomes)
     if found:
         return Diagnosis(found)
@@ -91,7 +93,7 @@ def diagnose(
     for twin in _twins(exercise.name, seed, 2):
         if (
             possible.issuperset(mistake.key for mistake in twin.mistakes)
-            and all(_alike(twin.outcome(n), outcomes[n]) for n in calls)
+            and all(alike(twin.outcome(n), outcomes[n]) for n in calls)
             and same_words(twin)
         ):
             return Diagnosis(twin.mistakes)
@@ -99,10 +101,10 @@ def diagnose(
         twin
         for twin in singles
         if all(_fail_alike(twin, n, outcomes[n], judgements[n]) for n in calls)
-        and (right or any(outcomes[n].end == "returned" and _alike(twin.outcome(n), outcomes[n]) for n in wrong))
+        and (right or any(outcomes[n].end == "returned" and alike(twin.outcome(n), outcomes[n]) for n in wrong))
     ]
     if guesses:
-        best = max(guesses, key=lambda twin: sum(_alike(twin.outcome(n), outcomes[n]) for n in wrong))
+        best = max(guesses, key=lambda twin: sum(alike(twin.outcome(n), outcomes[n]) for n in wrong))
         return Diagnosis(best.mistakes, sure=False)
     return None
 
@@ -117,16 +119,10 @@ def _twins(function: str, seed: int, mistakes: int) -> tuple[_Twin, ...]:
     )
 
 
-def _alike(one: Outcome, other: Outcome) -> bool:
-    if one.end == other.end == "returned":
-        return close(one.value, other.value)
-    return one.end == other.end and one.error == other.error
-
-
 def _fail_alike(twin: _Twin, n: int, outcome: Outcome, judgement: Judgement) -> bool:
     """Say whether twin and function return the same, or are both wrong and one of them does not return."""
     if judgement.right or twin.outcome(n).end == outcome.end == "returned":
-        return _alike(twin.outcome(n), outcome)
+        return alike(twin.outcome(n), outcome)
     return not twin.is_right(n)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from adim.learn.cases import drawn, tiny
-from adim.learn.comparison import Judgement, judge, right_answers
+from adim.learn.comparison import Judgement, alike, judge, right_answers
 from adim.learn.diagnosis import diagnose
 from adim.learn.example import described, smallest
 from adim.learn.exercises import Exercise
@@ -54,16 +54,17 @@ def examine(
     trial = _try(exercise, run, seed)
     helpers: tuple[str, ...] = ()
     ended = any(outcome.end in _ENDS for outcome in trial.outcomes)
-    if not trial.right and not ended:  # what is right but for the helpers that it calls is judged with right ones
-        trial, helpers = _with_right_helpers(exercise, run, source, seed) or (trial, ())
+    if not trial.right and not ended:  # no function is blamed for those that it calls
+        trial, helpers = _with_right_helpers(exercise, run, source, seed, trial)
     outcomes, judgements = trial
     aspects = {case.aspect: True for case in cases} | {"intact": not any(outcome.modified for outcome in outcomes)}
     for case, judgement in zip(cases, judgements, strict=True):
         aspects[case.aspect] &= judgement.right
     if not any(judgement.right for judgement in judgements):
         aspects = dict.fromkeys(aspects, False)  # to leave the arguments alone is no merit of what does nothing else
-    findings = [Finding("fed", values={"helpers": ", ".join(helpers)})] if helpers else []
-    findings += _findings(exercise, source, seed, seconds, trial)
+    findings = list(_findings(exercise, source, seed, seconds, trial))
+    if helpers:
+        findings.append(Finding("fed" if trial.right else "fed_too", values={"helpers": ", ".join(helpers)}))
     example = None
     if not trial.right and not any(f.key in MISTAKES or f.key in _NEED_NO_EXAMPLE for f in findings):
         example = smallest(exercise, run([Task(exercise.name, tiny(exercise.name))])[0])
@@ -86,7 +87,17 @@ class _Trial(NamedTuple):
 
     @property
     def right(self) -> bool:
-        return all(judgement.right for judgement in self.judgements)
+        return self.right_calls == len(self.judgements)
+
+    @property
+    def right_calls(self) -> int:
+        """How many calls are right."""
+        return sum(judgement.right for judgement in self.judgements)
+
+    @property
+    def errors(self) -> int:
+        """How many do not return."""
+        return sum(outcome.end != "returned" for outcome in self.outcomes)
 
 
 def _try(exercise: Exercise, run: Run, seed: int, substitutes: tuple[str, ...] = ()) -> _Trial:
@@ -96,15 +107,24 @@ def _try(exercise: Exercise, run: Run, seed: int, substitutes: tuple[str, ...] =
 
 
 def _with_right_helpers(
-    exercise: Exercise, run: Run, source: Submission, seed: int
-) -> tuple[_Trial, tuple[str, ...]] | None:
-    """Return a trial in which nothing is wrong, since helpers that are right took the place of the learner's."""
-    own = [name for name in exercise.uses if name in source.functions and name in HELPERS]
-    for chosen in [(name,) for name in own] + [tuple(own)] * (len(own) > 1):
-        trial = _try(exercise, run, seed, chosen)
-        if trial.right:
-            return trial, chosen
-    return None
+    exercise: Exercise, run: Run, source: Submission, seed: int, own: _Trial
+) -> tuple[_Trial, tuple[str, ...]]:
+    """Return the trial with right helpers in the place of those that are wrong, and the names of these.
+
+    A helper is wrong if something changes, and not to the worse, when a right one takes its place.
+    """
+
+    def changes(trial: _Trial) -> bool:
+        return any(not alike(*pair) for pair in zip(trial.outcomes, own.outcomes, strict=True)) and (
+            trial.right_calls > own.right_calls or (trial.right_calls == own.right_calls and trial.errors <= own.errors)
+        )
+
+    helpers = [name for name in exercise.uses if name in source.functions and name in HELPERS]
+    trials = {name: _try(exercise, run, seed, (name,)) for name in helpers}
+    wrong = tuple(name for name, trial in trials.items() if changes(trial))
+    if not wrong:
+        return own, ()
+    return (_try(exercise, run, seed, wrong) if len(wrong) > 1 else trials[wrong[0]]), wrong
 
 
 # -- what is wrong -----------------------------------------------------------------------------------------------------

@@ -130,6 +130,14 @@ GENERAL: dict[str, General] = {
             tr="Yerine doğru bir {helpers} konunca {function} her çağrıda doğru. Önce {helpers} fonksiyonunu düzelt.",
         ),
     ),
+    "fed_too": General(
+        Text(en="Fed by a wrong function", tr="Yanlış bir fonksiyonu kullanıyor"),
+        Text(en="It is fed by {helpers}, which is wrong, too", tr="Kullandığı {helpers} da yanlış"),
+        Text(
+            en="What is said here of {function} was found with a right {helpers} in its place.",
+            tr="Burada {function} için söylenenler, yerine doğru bir {helpers} konarak bulundu.",
+        ),
+    ),
     "modifies": General(
         Text(en="Changes its arguments", tr="Argümanlarını değiştiriyor"),
         Text(en="It changes its arguments: {arguments}", tr="Kendi argümanlarını değiştiriyor: {arguments}"),

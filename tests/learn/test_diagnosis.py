@@ -115,7 +115,20 @@ def test_a_right_function_fed_by_a_wrong_one_passes_and_says_which_to_mend():
 def test_a_wrong_function_fed_by_a_wrong_one_is_not_excused():
     verdict = verdict_on_text(FED.replace("h * stride : h * stride + f", "h : h + f"), "conv_forward")
     assert not verdict.passed
-    assert "fed" not in [finding.key for finding in verdict.findings]
+    assert [finding.key for finding in verdict.findings] == ["conv_forward/no_stride", "fed_too"]
+
+
+def test_two_wrong_helpers_are_both_named():
+    verdict = verdict_on_text(FED.replace("b[0, 0, 0]", "2 * b[0, 0, 0]"), "conv_forward")
+    assert verdict.passed
+    assert verdict.findings[0].values["helpers"] == "zero_pad, conv_single_step"
+
+
+def test_a_helper_that_takes_more_than_the_courses_is_not_blamed():
+    text = FED.replace("def zero_pad(X, pad):", "def zero_pad(X, pad, axes=(1, 2)):").replace("(pad, 0)", "(pad, pad)")
+    text = text.replace("zero_pad(A_prev, pad)", "zero_pad(A_prev, pad, axes=(1, 2))").replace("* W)", "* W) * 3")
+    verdict = verdict_on_text(text, "conv_forward")
+    assert [(finding.key, finding.values["helpers"]) for finding in verdict.findings] == [("fed", "conv_single_step")]
 
 
 def test_what_is_no_known_mistake_is_shown_by_the_smallest_call():
