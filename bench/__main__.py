@@ -24,7 +24,7 @@ _COMMANDS = {
     "scaling": "our own large layers: all threads against one, and the share of the peak",
     "memory": "our own layers: how much memory a pass takes beside its input and output",
     "start": "how long a program takes to import adim and to convolve a first image, beside PyTorch",
-    "classroom": "how long a class takes to grade, and whether a run that was killed goes on where it was",
+    "classroom": "how long a class takes to grade and a learner waits, and whether a run that was killed goes on",
     "page": "copy the newest report of each command and setting into docs/performance.md",
     "accuracy": "how many test images `adim train` gets right, with several seeds",
 }

@@ -1,4 +1,4 @@
-"""``python -m bench classroom``: how long a class takes to grade, and whether a run that was killed goes on.
+"""``python -m bench classroom``: how long a class and a learner wait, and whether a run that was killed goes on.
 
 The class is made of the submissions that the tests keep: right ones in many styles, wrong ones of many mistakes, and
 those that mean harm.
@@ -17,6 +17,8 @@ from itertools import chain, cycle, islice
 from pathlib import Path
 
 from adim.learn.sandbox import isolation
+from adim.learn.workbook import lessons
+from adim.learn.workbook.folder import exercises_file
 from bench import machine, report
 
 _ROOT = Path(__file__).parents[1]
@@ -37,6 +39,7 @@ def run(*, submissions: int, threads: int, out: Path) -> None:
         same = all(
             Path(scratch, "whole", name).read_bytes() == Path(scratch, "resumed", name).read_bytes() for name in _LEFT
         )
+        waits = {name: _wait(text) for name, text in _checked().items()}
     wall = "bubblewrap" if isolation().bubblewrap else "resource limits"
     text = "\n".join(
         [
@@ -45,6 +48,9 @@ def run(*, submissions: int, threads: int, out: Path) -> None:
             f"{submissions} submissions, {hostile} of them hostile, behind {wall}: {whole:.1f} s",
             f"killed after {killed:.1f} s with {kept} graded; the rest took {rest:.1f} s",
             f"the results of both are {'the same' if same else 'DIFFERENT'}",
+            "",
+            "check(conv_forward) in a new process, the import not counted:",
+            *(f"{name:32} {seconds:6.3f} s" for name, seconds in waits.items()),
         ]
     )
     data = {
@@ -53,6 +59,7 @@ def run(*, submissions: int, threads: int, out: Path) -> None:
         "hostile": hostile,
         "isolation": wall,
         "seconds": whole,
+        "check": waits,
         "killed": {"after": killed, "graded": kept, "rest": rest, "same": same},
     }
     report.publish(out / f"{machine.stamp(description)}-classroom", text, data)
@@ -67,6 +74,33 @@ def _fill(folder: Path, count: int) -> int:
     for number, text in enumerate(texts):
         (folder / f"learner{number:03}.py").write_text(f"{text}\n# handed in by {number}\n", "utf-8")
     return min(len(harm), count)
+
+
+def _checked() -> dict[str, str]:
+    """Return versions of `conv_forward` that ask ever more of the diagnosis."""
+    right = exercises_file(lessons("en"), "en", solved=True)
+    end = "    return Z, cache"
+    unknown = f"    Z[...] = Z * 1.5 + np.arange(Z.shape[-1])\n{end}"
+    return {
+        "right": right,
+        "one mistake": right.replace("top = h * stride", "top = h"),
+        "two mistakes": right.replace("top = h * stride", "top = h").replace("_prev + 2 * pad - f", "_prev + pad - f"),
+        "wrong in a way nobody knows": right.replace(end, unknown),
+        "endless": right.replace(end, f"    while True:\n        pass\n{end}"),
+    }
+
+
+def _wait(text: str) -> float:
+    """Return how many seconds a check of `conv_forward` takes in a process that has not checked anything yet."""
+    program = (
+        "import time\nimport numpy as np\nfrom adim.learn import check\n"
+        f"{text}\nstarted = time.perf_counter()\ncheck(conv_forward)\nprint(time.perf_counter() - started)\n"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "learner.py")
+        path.write_text(program, "utf-8")
+        done = subprocess.run([sys.executable, path], check=True, capture_output=True, text=True, cwd=_ROOT)
+    return float(done.stdout.split()[-1])
 
 
 def _command(folder: Path, output: Path, jobs: int) -> list[str]:
