@@ -16,7 +16,7 @@ from adim.learn.cases import drawn
 from adim.learn.comparison import Judgement, alike, close, judge, parts, right_answers
 from adim.learn.exercises import EXERCISES, Exercise
 from adim.learn.mistakes import Mistake, of, twins
-from adim.learn.trial import Outcome, attempt
+from adim.learn.trial import Outcome
 
 
 class Diagnosis(NamedTuple):
@@ -39,8 +39,17 @@ class _Twin:
     def outcome(self, n: int) -> Outcome:
         """Return what comes of call number n."""
         if n not in self._outcomes:
-            self._outcomes[n] = attempt(self._function, drawn(self._exercise.name, self._seed)[n], file="")
+            case = drawn(self._exercise.name, self._seed)[n]
+            try:  # a twin is ours: it prints nothing, and leaves its arguments alone
+                self._outcomes[n] = Outcome("returned", self._function(*case.arguments.values()))
+            except Exception as error:  # noqa: BLE001 - as a learner's function would, it raises this or that
+                self._outcomes[n] = Outcome("raised", error=type(error).__name__, message=str(error))
         return self._outcomes[n]
+
+    def parts(self, n: int) -> tuple[Any, ...] | None:
+        """Return the parts of its answer to call number n, if it gives one."""
+        outcome = self.outcome(n)
+        return parts(self._exercise, outcome.value) if outcome.end == "returned" else None
 
     def is_right(self, n: int) -> bool:
         """Say whether that is right."""
@@ -85,7 +94,7 @@ def diagnose(
     ]
     if suspects:  # several may raise the same errors; what these say tells them apart
         return Diagnosis(max(suspects, key=same_words).mistakes)
-    found = _by_parts(exercise, seed, singles, outcomes)
+    found = _by_parts(exercise, seed, singles, outcomes, calls)
     if found:
         return Diagnosis(found)
     # What one mistake spoils a second seldom mends, so both must spare the calls that are right.
@@ -127,34 +136,28 @@ def _fail_alike(twin: _Twin, n: int, outcome: Outcome, judgement: Judgement) -> 
 
 
 def _by_parts(
-    exercise: Exercise, seed: int, singles: Sequence[_Twin], outcomes: Sequence[Outcome]
+    exercise: Exercise, seed: int, singles: Sequence[_Twin], outcomes: Sequence[Outcome], calls: Sequence[int]
 ) -> tuple[Mistake, ...]:
     """Return the mistakes that explain the parts of the answers one by one; none if a part stays unexplained."""
-    answers = _parts(exercise, outcomes)
-    if answers is None or len(exercise.parts) == 1:
-        return ()
+    answers = [parts(exercise, outcome.value) if outcome.end == "returned" else None for outcome in outcomes]
     rights = right_answers(exercise.name, seed)
     every = range(len(exercise.parts))
-    right = [n for n in every if _close_in(n, answers, rights)]
-    twins_answers = [(twin, _parts(exercise, [twin.outcome(i) for i in range(len(outcomes))])) for twin in singles]
+    if len(every) == 1 or any(answer is None for answer in answers):
+        return ()
+
+    def same(part: int, n: int, others: tuple[Any, ...] | None) -> bool:
+        mine = answers[n]
+        return mine is not None and others is not None and close(mine[part], others[part])
+
+    right = [part for part in every if all(same(part, n, rights[n]) for n in calls)]
     found: dict[str, Mistake] = {}
-    for n in every:
-        if n in right:
+    for part in every:
+        if part in right:
             continue
-        for twin, theirs in twins_answers:
-            if theirs is not None and all(_close_in(part, answers, theirs) for part in [n, *right]):
+        for twin in singles:
+            if all(all(same(one, n, twin.parts(n)) for one in (part, *right)) for n in calls):
                 found |= {mistake.key: mistake for mistake in twin.mistakes}
                 break
         else:
             return ()
     return tuple(found.values())
-
-
-def _close_in(part: int, one: Sequence[tuple[Any, ...]], other: Sequence[tuple[Any, ...]]) -> bool:
-    return all(close(a[part], b[part]) for a, b in zip(one, other, strict=True))
-
-
-def _parts(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[tuple[Any, ...]] | None:
-    """Return the parts of all answers; None if there is a call without one."""
-    answers = [parts(exercise, outcome.value) if outcome.end == "returned" else None for outcome in outcomes]
-    return None if any(answer is None for answer in answers) else [answer for answer in answers if answer is not None]

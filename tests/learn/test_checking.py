@@ -169,3 +169,23 @@ def test_only_what_is_asked_for_is_checked(tmp_path):
     assert [verdict.exercise for verdict in check_file(path, ["pool_forward"])] == ["pool_forward"]
     with pytest.raises(ValueError, match="none of the exercises"):
         check_file(path, ["pool"])
+
+
+def spin():
+    with deadline(0.02):
+        while True:
+            pass
+
+
+def test_a_deadline_that_was_missed_leaves_a_tracer_running():
+    import sys
+
+    lines = []
+    with pytest.raises(OutOfTime):
+        spin()
+    sys.settrace(lambda *event: lines.append(event))
+    try:
+        sorted([3, 1], key=lambda x: x)
+    finally:
+        sys.settrace(None)
+    assert lines
