@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adim.engines.compiled.memory import LINE, whole_lines
 from adim.engines.compiled.phases import Phase
 
 FIELDS = (
@@ -41,7 +42,6 @@ FIELDS = (
 """Fields of a record that describe where bands lie."""
 
 
-_LINE = 64  # bytes of a cache's line
 _CROWDED = 2048  # bytes from pixel to pixel, multiples of which a cache keeps in a few places
 
 
@@ -85,7 +85,7 @@ class Bands:
         self.cells = last_column + 1 + self.left  # in a row of a band
         self.copies = self.top > 0 or self.left > 0 or last_row >= height or last_column >= width
         crowded = pixel * columns.stride % _CROWDED == 0 and self.cells > 4
-        self.pixel_pitch = pixel + _LINE * crowded
+        self.pixel_pitch = pixel + LINE * crowded
         self.copies |= crowded
         self.row_pitch = self.cells * self.pixel_pitch if self.copies else width * pixel
         self.rows_per_band, self.images_per_band = rows.output, 1
@@ -161,7 +161,7 @@ class Bands:
             "top": self.top,
             "copies": int(self.copies),
             "origin": -(self.top * self.width + self.left) * self.pixel,
-            "scratch_size": -(-size // 64) * 64,
+            "scratch_size": whole_lines(size),
             "copy_rows": self._copy_rows,
             "copy_pitch": self.row_pitch,
             "copy_row_step": self.rows.stride if self.span == 1 else 1,

@@ -8,7 +8,6 @@ A `Phase` is one axis of one, and from there on nothing knows which pass it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Any, NamedTuple
@@ -17,22 +16,16 @@ import numpy as np
 
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import bands, library, memory, packing, threads
-from adim.engines.compiled.phases import Phase, forward_phases, gradient_phases, side_by_side
-from adim.engines.compiled.processor import Tile, tile_for
+from adim.engines.compiled.panels import Panel, panels
+from adim.engines.compiled.phases import forward_phases, gradient_phases, side_by_side
+from adim.engines.compiled.places import Cut, Matrix, Place, cut, places
+from adim.engines.compiled.processor import tile_for
 from adim.engines.compiled.records import Layout, Row, address
-from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel, tiles_along
+from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel, tiles_along, walk_record
 from adim.engines.compiled.watch import NotFiniteError
 from adim.geometry import Window
 
-_BAND_BYTES = 192 << 10  # of the left matrix, so that it stays in a second-level cache beside...
-_BAND_WINDOWS = 96, 1 << 30  # it may have more, if it would have fewer windows than this; for they share the panel
-_PANEL_BYTES = 256 << 10  # ...a panel of the right one
-_TASK_FLOPS = 250_000  # what a task should at least be worth
-_PACKED_AT_ONCE = 64 << 10  # bytes of filters that each thread packs for itself
-_PACKED_BYTES = 7 << 20  # that filters may have when they are packed all together, for each thread
-_COPY_USES = 64  # times that a number should be used, at least, once it is copied
-_LINE = 64  # bytes
-_SHORTEST, _LONGEST = 84, 336  # rows that pixels without neighbours are given
+_PANEL_BYTES = 256 << 10  # of filters, so that they stay in a second-level cache beside a band
 _NARROWEST = 3  # pixels of a row, several of which go into a tile
 
 FIELDS = Layout(
@@ -122,9 +115,7 @@ def _run(
     pool = threads.pool()
     filters, packed = address(kernel), 0
     if plan.packed or plan.scratch:
-        room = memory.empty((plan.packed + plan.scratch * pool.count + 64,), np.uint8)
-        packed = address(room)
-        packed += -packed % 64
+        _room, packed = memory.scratch(plan.packed + plan.scratch * pool.count)
     for packing_plan in plan.packings:
         if not packing.run(packing_plan, filters, packed):
             raise NotFiniteError
@@ -147,168 +138,33 @@ def _run(
 @lru_cache(maxsize=512)
 def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *, backward: bool) -> Plan:
     """Work out a correlation of arrays of these shapes; `size` is the bytes of a number, `count` that of threads."""
-    _, _, per_group, filters = kernel
     groups = window.groups
-    taken, given = (filters // groups, per_group) if backward else (per_group, filters // groups)  # channels a group
+    taken, given = kernel[2], kernel[3] // groups  # channels of a group
+    if backward:
+        taken, given = given, taken
     target = (window.height.size, window.width.size) if backward else window.output
     phases_of = gradient_phases if backward else forward_phases
     phases = list(product(phases_of(window.height), phases_of(window.width)))
-    m, height, width, _ = source
-    matrix = _Matrix(taken, given, groups, tile_for(given, size), size, count)
-    if groups == 1 and _is_pointwise(phases) and target == (height, width):
-        places = _flat(m * height * width, matrix)
-    else:
-        places = [Place(m, (height, width), target, 0, 0, *phase) for phase in phases]
-    cuts = [_cut(place, matrix) for place in places]
-    panels = _panels(kernel, places, cuts, matrix, backward=backward, phases=len(phases))
+    matrix = Matrix(taken, given, groups, tile_for(given, size), size, count)
+    where = places(source, target, phases, matrix)
+    cuts = [cut(place, matrix) for place in where]
+    filters = panels(kernel, where, cuts, matrix, backward=backward, phases=len(phases))
     rows, keep = [], []
-    for place, cut, own in zip(places, cuts, panels.of_places, strict=True):
-        record, kept = _record(place, cut, matrix, own)
+    for place, parted, panel in zip(where, cuts, filters.of_places, strict=True):
+        record, kept = _record(place, parted, matrix, panel)
         rows.append(record)
         keep += kept
     tasks = max(row["bands"] * row["parts"] for row in rows)
     scratch = max(row["scratch_size"] for row in rows)  # threads may be in different phases
     table = np.stack([FIELDS.record(**row | {"phase_tasks": tasks, "scratch_size": scratch}) for row in rows])
     code = library.address("correlation", _write)
-    return Plan(address(table), code, tasks * len(rows), scratch, panels.bytes, panels.packings, [*keep, table])
+    return Plan(address(table), code, tasks * len(rows), scratch, filters.bytes, filters.packings, [*keep, table])
 
 
-class Place(NamedTuple):
-    """Where a phase happens: in a source and a target of so many images, from so many bytes on."""
-
-    images: int
-    source: tuple[int, int]  # (height, width)
-    target: tuple[int, int]
-    source_bytes: int
-    target_bytes: int
-    rows: Phase
-    columns: Phase
-
-
-class _Panel(NamedTuple):
-    """How a place's filters lie."""
-
-    offset: int  # bytes to the first
-    block: int  # bytes from block to block, of the tile's width
-    row: int  # and from row to row of a block
-    packing: packing.Plan | None  # what packs a block when it is met
-
-
-class _Panels(NamedTuple):
-    """Who packs filters, and when."""
-
-    of_places: list[_Panel]
-    packings: list[packing.Plan]  # before everything else
-    bytes: int  # that these fill
-
-
-class _Matrix(NamedTuple):
-    """The channels, and how they are cut into tiles."""
-
-    taken: int  # channels of the source in a group
-    given: int  # channels of the target in a group
-    groups: int
-    tile: Tile
-    size: int
-    threads: int
-
-
-def _is_pointwise(phases: Sequence[tuple[Phase, Phase]]) -> bool:
-    return len(phases) == 1 and all(axis.stride == axis.step == 1 and axis.taps == ((0, 0),) for axis in phases[0])
-
-
-def _panels(
-    kernel: Shape, places: Sequence[Place], cuts: Sequence[_Cut], matrix: _Matrix, *, backward: bool, phases: int
-) -> _Panels:
-    """Decide whether filters are packed at all, and whether all together or each block when it is met.
-
-    Together, for many bands use them. A block that only one band uses is packed when it is met, and then still lies in
-    the cache; so are blocks of few filters, which are packed sooner than threads have met, and those of so many that
-    there is no room for all of them.
-    """
-    taken, given, groups, tile, size, count = matrix
-    taps = [tuple((i, j) for i, _ in place.rows.taps for j, _ in place.columns.taps) for place in places]
-    pixels = sum(place.images * place.rows.output * place.columns.output for place in places)
-    if not backward and groups == 1 and phases == 1 and _worth_reading_in_place(kernel, size, pixels):
-        return _Panels([_Panel(0, tile.columns * size, given * size, None)] * len(places), [], 0)
-
-    row = tile.columns * size
-    blocks = -(-given // tile.columns) * groups
-
-    def plan(taps: tuple[tuple[int, int], ...]) -> packing.Plan:
-        return packing.plan(kernel, taps, groups, tile, size, transposed=backward)
-
-    everything = tuple(tap for some in taps[:phases] for tap in some)
-    packed = len(everything) * taken * row * blocks
-    most = max(cut.band.bands for cut in cuts)
-    little = packed <= _PACKED_AT_ONCE and most <= count
-    if len(places) == phases and (most == 1 or little or packed > _PACKED_BYTES * count):
-        return _Panels([_Panel(0, len(some) * taken * row, row, plan(some)) for some in taps], [], 0)
-    before = [sum(map(len, taps[:number])) if phases > 1 else 0 for number in range(len(places))]
-    block = len(everything) * taken * row
-    panels = [_Panel(taps_before * taken * row, block, row, None) for taps_before in before]
-    return _Panels(panels, [plan(everything)], -(-packed // _LINE) * _LINE)
-
-
-def _worth_reading_in_place(kernel: Shape, size: int, pixels: int) -> bool:
-    """Whether filters are used too seldom to be packed, or lie near each other anyway."""
-    row = kernel[3] * size
-    crowded = row % 1024 == 0  # a cache would keep a panel's rows in a few places, and lose them
-    return pixels <= 28 or row <= 1024 or (pixels <= 512 and not crowded)
-
-
-def _flat(pixels: int, matrix: _Matrix) -> list[Place]:
-    """Where every pixel is by itself: rows of a length that keeps all threads busy alike, and what remains."""
-    taken, given, _, tile, size, count = matrix
-    taken_bytes, given_bytes = taken * size, given * size
-
-    def tiles_of_the_busiest(length: int) -> float:
-        rows, rest = divmod(pixels, length)
-        per_row, of_rest = -(-length // tile.rows), -(-rest // tile.rows)
-        if rows == 1 and not rest:  # its blocks are parted instead
-            return per_row / min(count, -(-given // tile.columns))
-        busy = [0] * count
-        for tiles in [per_row] * min(rows, 64) + [of_rest]:
-            busy[busy.index(min(busy))] += tiles
-        return max(busy) + max(rows - 64, 0) * per_row / count
-
-    length = min(range(min(pixels, _LONGEST), min(pixels, _SHORTEST) - 1, -1), key=tiles_of_the_busiest)
-    rows, rest = divmod(pixels, length) if length else (0, 0)
-    point = ((0, 0),)
-    places = []
-    for count, columns, before in ((rows, length, 0), (min(rest, 1), rest, rows * length)):
-        if count and columns:
-            axes = Phase(0, 1, count, 1, point), Phase(0, 1, columns, 1, point)
-            shape = (count, columns)
-            places.append(Place(1, shape, shape, before * taken_bytes, before * given_bytes, *axes))
-    return places
-
-
-class _Cut(NamedTuple):
-    """Into how many bands the pixels of a place are cut, and into how many parts the blocks of its channels."""
-
-    band: bands.Bands
-    parts: int
-
-
-def _cut(place: Place, matrix: _Matrix) -> _Cut:
-    taken, given, groups, tile, size, count = matrix
-    images, (height, width), _, _, _, rows, columns = place
-    pixel = taken * groups * size
-    band = bands.Bands(images, height, width, pixel, rows, columns, most=_BAND_BYTES, windows=_BAND_WINDOWS)
-    flops = 2 * images * rows.output * columns.output * len(rows.taps) * len(columns.taps) * taken * given * groups
-    blocks = -(-given // tile.columns)
-    band.split(min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1)
-    wanted = min(4 * count, flops // _TASK_FLOPS) if count > 1 else 1
-    if band.copies:  # each part makes a copy of its own, which must be worth it
-        wanted = max(min(count, wanted), min(wanted, len(rows.taps) * len(columns.taps) * given // _COPY_USES))
-    return _Cut(band, min(blocks, -(-wanted // band.bands)) if flops > _TASK_FLOPS else 1)
-
-
-def _record(place: Place, cut: _Cut, matrix: _Matrix, panel: _Panel) -> tuple[dict[str, int], list[Row]]:
+def _record(place: Place, parted: Cut, matrix: Matrix, panel: Panel) -> tuple[dict[str, int], list[Row]]:
     taken, given, groups, tile, size, _ = matrix
     _, _, (_, target_width), source_bytes, target_bytes, rows, columns = place
-    band, parts = cut
+    band, parts = parted
     pixel, target_pixel = taken * groups * size, given * groups * size
     blocks = -(-given // tile.columns)
 
@@ -327,7 +183,7 @@ def _record(place: Place, cut: _Cut, matrix: _Matrix, panel: _Panel) -> tuple[di
     c_row = columns.step * target_pixel
     walks = np.stack(
         [
-            WALK.record(
+            walk_record(
                 offsets=address(runs) + 8 * chunk * chunk_runs,
                 length=length,
                 a_row=a_row,
@@ -338,7 +194,7 @@ def _record(place: Place, cut: _Cut, matrix: _Matrix, panel: _Panel) -> tuple[di
                 a_fold=rows.stride * pitch,
                 c_fold=rows.step * target_width * target_pixel,
                 ahead=0 if band.copies else wide * a_row,
-                ahead_step=0 if band.copies else _LINE,
+                ahead_step=0 if band.copies else memory.LINE,
             )
             for chunk in range(chunks)
         ]
@@ -357,7 +213,7 @@ def _record(place: Place, cut: _Cut, matrix: _Matrix, panel: _Panel) -> tuple[di
     scratch = band.fields()["scratch_size"]
     return {
         **band.fields(),
-        "scratch_size": scratch + (_LINE + -(-panel.block // _LINE) * _LINE if panel.packing else 0),
+        "scratch_size": scratch + (memory.LINE + memory.whole_lines(panel.block) if panel.packing else 0),
         "source_offset": source_bytes,
         "target_offset": target_bytes + (rows.start * target_width + columns.start) * target_pixel,
         "bands": band.bands,
@@ -415,7 +271,7 @@ def _write(module: Any) -> None:
             panel = f.variable(filters + (group * r.blocks + block) * r.panel_bytes)
             with f.when(r.packing.differs(0)):
                 room = scratch + r.packing_place
-                panel.set(room + _LINE)
+                panel.set(room + memory.LINE)
                 not_finite = packing.pack(
                     f,
                     r.packing,

@@ -173,7 +173,7 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, b
     most_rows = max(end[min(i + per_task, len(rows)) - 1] - first[i] for i in range(0, len(rows), per_task))
     scratch = 0
     if multiplier > 1:
-        scratch = -(-(target_width if backward else most_rows * width) * pixel // 64) * 64
+        scratch = memory.whole_lines((target_width if backward else most_rows * width) * pixel)
     record = FIELDS.record(
         **share.fields(),
         source_image=height * width * (pixel if backward else pixel // multiplier),

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adim.arrays import FloatArray, Shape
-from adim.engines.compiled import library, multiplied, shares, threads
+from adim.engines.compiled import library, memory, multiplied, shares, threads
 from adim.engines.compiled.channels import Vectors, accumulators, vectors_for
 from adim.engines.compiled.phases import forward_phases
 from adim.engines.compiled.records import Layout, Row, address
@@ -185,7 +185,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     scratch = 0
     if multiplier > 1:
         rows_needed = min((share.rows_per_task - 1) * down.stride + down.extent, height)
-        scratch = -(-rows_needed * width * pixel // 64) * 64
+        scratch = memory.whole_lines(rows_needed * width * pixel)
     record = FIELDS.record(
         **share.fields(),
         source_image=height * width * channels * size,

@@ -21,7 +21,7 @@ from adim.engines.compiled import bands, library, memory, threads
 from adim.engines.compiled.phases import forward_phases, side_by_side
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
-from adim.engines.compiled.tile import ADD, WALK, TileKernel, tiles_along
+from adim.engines.compiled.tile import ADD, TileKernel, tiles_along, walk_record
 from adim.geometry import Window
 
 _BAND_BYTES = 192 << 10  # of the input, so that it stays in a second-level cache beside...
@@ -89,8 +89,7 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     pool = threads.pool()
     plan = _plan(x.shape, filters, window, x.itemsize, pool.count)
     bias_parts = np.empty((plan.parts, filters), np.float64)
-    room = memory.empty((plan.scratch * pool.count + (plan.parts > 1) * plan.parts * plan.partial + 64,), np.uint8)
-    scratch = address(room) + -address(room) % 64
+    room, scratch = memory.scratch(plan.scratch * pool.count + (plan.parts > 1) * plan.parts * plan.partial)
     sums = scratch + plan.scratch * pool.count if plan.parts > 1 else address(dkernel)
     call = CALL.call(plan.record, address(x), address(grad), scratch, sums, address(bias_parts))
     pool.run(plan.code, call, plan.tasks)
@@ -117,7 +116,7 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     tile = tile_for(given, size)
     band = bands.Bands(m, height, width, pixel, rows, columns, most=_BAND_BYTES, windows=_BAND_WINDOWS)
 
-    partial = -(-(len(rows.taps) * len(columns.taps) * taken * filters) * size // 64) * 64
+    partial = memory.whole_lines(len(rows.taps) * len(columns.taps) * taken * filters * size)
     blocks = -(-given // tile.columns)
     tasks = max(1, min(count, flops // _TASK_FLOPS))
     with_sums = max(1, min(tasks, flops // (2 * _TASK_FLOPS))) if partial <= _PARTIAL_BYTES else 1
@@ -136,9 +135,9 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     )
     runs = np.array(band.row_offsets(), np.int64)
     last_columns = given - (blocks - 1) * tile.columns
-    laid_out = _align(band.fields()["scratch_size"])
-    scratch = laid_out + _align(len(runs) * columns.output * tile.columns * size)
-    walk = WALK.record(
+    laid_out = memory.whole_lines(band.fields()["scratch_size"])
+    scratch = laid_out + memory.whole_lines(len(runs) * columns.output * tile.columns * size)
+    walk = walk_record(
         offsets=address(runs),
         length=columns.output,
         a_row=size,
@@ -146,10 +145,6 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         b_step=tile.columns * size,
         c_row=filters * size,
         columns=last_columns,
-        a_fold=0,
-        c_fold=0,
-        ahead=0,
-        ahead_step=0,
     )
     wide, narrow, wide_tiles, narrow_tiles = tiles_along(length, tile.rows)
     masked = last_columns != tile.columns
@@ -202,10 +197,6 @@ def _flat(m: int, height: int, width: int) -> tuple[int, int, int]:
     if best < 64 <= pixels:
         best = min(pixels, 4096) if pixels <= 4096 else width
     return pixels // best, 1, best
-
-
-def _align(size: int) -> int:
-    return -(-size // 64) * 64
 
 
 def _write(module: Any, name: str, tile: Tile, size: int) -> None:

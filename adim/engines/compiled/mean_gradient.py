@@ -74,7 +74,7 @@ def _plan(grad: Shape, window: Window, size: int, count: int, count_include_pad:
         block=max(vectors.lanes, 64 // size),
         most=_MOST,
     )
-    scratch = -(-across.output * pixel // 64) * 64
+    scratch = memory.whole_lines(across.output * pixel)
     record = FIELDS.record(
         **share.fields(),
         grad_image=down.output * across.output * pixel,

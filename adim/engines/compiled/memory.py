@@ -21,7 +21,9 @@ import numpy.typing as npt
 from adim.arrays import FloatArray, Shape
 from adim.engines.compiled.records import address
 
-_LINE = 64  # bytes
+LINE = 64
+"""Bytes of a cache's line."""
+
 _LITTLE = 16 << 10
 _LARGE = 1 << 20
 _KEPT = 1 << 28  # bytes that may lie idle
@@ -43,8 +45,8 @@ def empty(shape: Shape, dtype: npt.DTypeLike) -> FloatArray:
     if size < _LITTLE:
         return np.empty(shape, dtype)
     if size < _LARGE:
-        room = np.empty(size + _LINE, np.uint8)
-        return np.ndarray(shape, dtype, room, -address(room) % _LINE)
+        room = np.empty(size + LINE, np.uint8)
+        return np.ndarray(shape, dtype, room, -address(room) % LINE)
     _take_back()
     try:
         memory = _idle[size].pop()
@@ -56,6 +58,23 @@ def empty(shape: Shape, dtype: npt.DTypeLike) -> FloatArray:
     lent = weakref.ref(array, _returned.append)
     _lent[id(lent)] = lent, memory
     return array
+
+
+def scratch(size: int) -> tuple[FloatArray, int]:
+    """Return room for so many bytes, and the address of its first whole line."""
+    room = empty((size + LINE,), np.uint8)
+    return room, address(room) + -address(room) % LINE
+
+
+def whole_lines(size: int) -> int:
+    """Return how many bytes the lines have that hold so many.
+
+    Examples
+    --------
+    >>> whole_lines(64), whole_lines(65)
+    (64, 128)
+    """
+    return -(-size // LINE) * LINE
 
 
 def _fresh(size: int) -> mmap.mmap:

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adim.engines.compiled import library
-from adim.engines.compiled.records import Layout
+from adim.engines.compiled.records import Layout, Row
 
 WALK = Layout(
     "offsets", "length", "a_row", "a_step", "b_step", "c_row", "columns", "a_fold", "c_fold", "ahead", "ahead_step"
@@ -34,6 +34,8 @@ WALK = Layout(
 """What stays the same from tile to tile: the address of the runs' offsets, the length of a run, the strides, how many
 of the tile's columns there are, the strides from fold to fold, and what is to be brought near meanwhile: from how many
 bytes after the tile's A on, and how many bytes farther with each step."""
+
+_LEFT_OUT = dict.fromkeys(("a_fold", "c_fold", "ahead", "ahead_step"), 0)
 
 ADD, RELU = 1, 2
 """The mode's bits: add to what C holds; replace what is negative by 0. Above them, from bit 8 on: how many runs."""
@@ -75,6 +77,11 @@ class TileKernel(NamedTuple):
     def address(self) -> int:
         """Return the address of its code, ``tile(a, b, c, bias, mode, walk)``."""
         return library.address(self.name, lambda module: _write(module, self))
+
+
+def walk_record(**fields: int) -> Row:
+    """Return a `WALK`: of a tile without folds, where their strides are left out, to which nothing is brought near."""
+    return WALK.record(**_LEFT_OUT | fields)
 
 
 def tiles_along(count: int, most: int) -> tuple[int, int, int, int]:

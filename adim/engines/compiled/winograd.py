@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from adim.engines.compiled.memory import LINE, whole_lines
+
 POINTS = 6  # along one axis
 OUTPUT = 4  # pixels of a tile, along one axis
 TAPS = 3
@@ -99,3 +101,9 @@ def both_ways(f: Any, transform: Transform, square: Sequence[Vectors]) -> Vector
     """Transform the columns of a square of vectors, then its rows; return these one after the other."""
     columns = [transform(f, list(column)) for column in zip(*square, strict=True)]
     return [vector for row in zip(*columns, strict=True) for vector in transform(f, list(row))]
+
+
+def point_pitch(size: int) -> int:
+    """Return how far apart what belongs to each point lies: equal steps must not all meet the same lines of a cache."""
+    size = whole_lines(size)
+    return size + 3 * LINE if size % 4096 == 0 else size

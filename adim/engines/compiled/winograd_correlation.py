@@ -22,7 +22,7 @@ from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import library, memory, packing, patches, threads
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
-from adim.engines.compiled.tile import WALK, TileKernel
+from adim.engines.compiled.tile import TileKernel, walk_record
 from adim.engines.compiled.watch import NotFiniteError, Watch
 from adim.engines.compiled.winograd import (
     OUTPUT,
@@ -32,10 +32,11 @@ from adim.engines.compiled.winograd import (
     filter_points,
     input_points,
     output_pixels,
+    point_pitch,
 )
 from adim.geometry import Window
 
-_FILTER_BYTES = 5 << 20  # that filters at their points may have, for each thread; twice that is always enough
+_FILTER_BYTES = 5 << 20, 10 << 20  # that filters at their points may have: on one thread, on several
 
 FIELDS = Layout(
     *patches.FIELDS,
@@ -133,8 +134,7 @@ def _run(
     plan: Plan, source: FloatArray, kernel: FloatArray, bias: FloatArray | None, target: FloatArray, *, relu: bool
 ) -> FloatArray:
     pool = threads.pool()
-    room = memory.empty((plan.packed + plan.filters + plan.scratch * pool.count + 64,), np.uint8)
-    packed = address(room) + -address(room) % 64
+    _room, packed = memory.scratch(plan.packed + plan.filters + plan.scratch * pool.count)
     filters, scratch = packed + plan.packed, packed + plan.packed + plan.filters
     for part in plan.parts:
         packing.run(part.packing, address(kernel), packed)
@@ -166,27 +166,22 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
 
     blocks = -(-given // tile.columns)
     block_filters = taken * tile.columns * size
-    at_once = max(1, min(blocks, min(count, 2) * _FILTER_BYTES // (POINTS**2 * block_filters)))
-    values_pitch = _pitch(tiles * taken * size)
-    sums_pitch = _pitch(tiles * tile.columns * size)
+    at_once = max(1, min(blocks, _FILTER_BYTES[count > 1] // (POINTS**2 * block_filters)))
+    values_pitch = point_pitch(tiles * taken * size)
+    sums_pitch = point_pitch(tiles * tile.columns * size)
     sums = POINTS**2 * values_pitch
     patch = sums + POINTS**2 * sums_pitch
     scratch = patch + POINTS**2 * max(taken, tile.columns) * size
-    walk = WALK.record(
-        offsets=0,
+    offset = np.zeros(1, np.int64)
+    walk = walk_record(
+        offsets=address(offset),
         length=taken,
         a_row=taken * size,
         a_step=size,
         b_step=tile.columns * size,
         c_row=tile.columns * size,
         columns=given - (blocks - 1) * tile.columns,
-        a_fold=0,
-        c_fold=0,
-        ahead=0,
-        ahead_step=0,
     )
-    offset = np.zeros(1, np.int64)
-    walk[WALK.place["offsets"]] = address(offset)
     masked = given % tile.columns != 0
     codes = [
         TileKernel(size, code_rows, tile.vectors, tile.lanes, last, rows_adjacent=False) for last in (False, masked)
@@ -230,9 +225,9 @@ def _plan(source: Shape, kernel: Shape, window: Window, size: int, count: int, *
         library.address(name, lambda module: _write(module, name, tile, size)),
         library.address(filter_name, lambda module: _write_filters(module, filter_name, tile, size)),
         -(-total // tiles),
-        _align(TAPS**2 * block_filters * at_once),
-        _align(POINTS**2 * block_filters * at_once),
-        _align(scratch),
+        memory.whole_lines(TAPS**2 * block_filters * at_once),
+        memory.whole_lines(POINTS**2 * block_filters * at_once),
+        memory.whole_lines(scratch),
         keep,
     )
 
@@ -248,16 +243,6 @@ def _tiles_of_a_task(total: int, most_rows: int, count: int) -> tuple[int, int]:
             if cost < least:
                 best, least = (rows, tiles), cost
     return best
-
-
-def _pitch(size: int) -> int:
-    """Lines of the cache for so many bytes, and one more where equal steps would all meet the same lines."""
-    size = _align(size)
-    return size + 192 if size % 4096 == 0 else size
-
-
-def _align(size: int) -> int:
-    return -(-size // 64) * 64
 
 
 def _write_filters(module: Any, name: str, tile: Tile, size: int) -> None:

@@ -21,7 +21,7 @@ from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import library, memory, patches, threads
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
-from adim.engines.compiled.tile import ADD, WALK, TileKernel, tiles_along
+from adim.engines.compiled.tile import ADD, TileKernel, tiles_along, walk_record
 from adim.engines.compiled.watch import NotFiniteError, Watch
 from adim.engines.compiled.winograd import (
     OUTPUT,
@@ -31,10 +31,11 @@ from adim.engines.compiled.winograd import (
     filter_taps,
     gradient_points,
     input_points,
+    point_pitch,
 )
 from adim.geometry import Window
 
-_SUM_BYTES = 5 << 20  # that sums may have, for each thread; twice that is always enough
+_SUM_BYTES = 5 << 20, 10 << 20  # that sums may have: on one thread, on several
 _PART_BYTES = 3 << 20  # and where every thread has sums of its own
 _VALUE_BYTES = 640 << 10  # of tiles at the points, which should stay in a second-level cache
 
@@ -112,8 +113,7 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
     plan = _plan(x.shape, grad.shape[3], window, x.itemsize, pool.count)
     dkernel = np.empty((TAPS, TAPS, x.shape[3], grad.shape[3]), x.dtype)
     bias_parts = np.empty((plan.parts, grad.shape[3]), np.float64)
-    room = memory.empty((plan.scratch * pool.count + plan.sums + 64,), np.uint8)
-    scratch = address(room) + -address(room) % 64
+    _room, scratch = memory.scratch(plan.scratch * pool.count + plan.sums)
     sums = scratch + plan.scratch * pool.count
     for record, finish, finish_tasks in plan.records:
         call = CALL.call(record, address(x), address(grad), scratch, sums, address(bias_parts))
@@ -137,18 +137,18 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
     block_sums = channels * tile.columns * size
     part_bytes = POINTS**2 * block_sums * blocks
     parts = min(count, total) if part_bytes <= _PART_BYTES else 1
-    at_once = max(1, min(blocks, min(count, 2) * _SUM_BYTES // (POINTS**2 * block_sums)))
+    at_once = max(1, min(blocks, _SUM_BYTES[count > 1] // (POINTS**2 * block_sums)))
     block_parts = min(at_once, count) if parts == 1 else 1
     most = max(16, min(64, _VALUE_BYTES // (POINTS**2 * channels * size)))
     of_part = -(-total // parts)
     tiles = -(-of_part // -(-of_part // most))
 
-    values_pitch, grads_pitch = _pitch(tiles * channels * size), _pitch(tiles * tile.columns * size)
+    values_pitch, grads_pitch = point_pitch(tiles * channels * size), point_pitch(tiles * tile.columns * size)
     grads = POINTS**2 * values_pitch
     patch = grads + POINTS**2 * grads_pitch
-    scratch = _align(patch + POINTS**2 * max(channels * size, filters * size))
+    scratch = memory.whole_lines(patch + POINTS**2 * max(channels * size, filters * size))
     offset = np.zeros(1, np.int64)
-    walk = WALK.record(
+    walk = walk_record(
         offsets=address(offset),
         length=tiles,
         a_row=size,
@@ -156,10 +156,6 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         b_step=tile.columns * size,
         c_row=tile.columns * size,
         columns=tile.columns,
-        a_fold=0,
-        c_fold=0,
-        ahead=0,
-        ahead_step=0,
     )
     wide, narrow, wide_tiles, narrow_tiles = tiles_along(channels, tile.rows)
 
@@ -231,16 +227,6 @@ def _plan(x: Shape, filters: int, window: Window, size: int, count: int) -> Plan
         parts * POINTS**2 * block_sums * at_once,
         keep,
     )
-
-
-def _pitch(size: int) -> int:
-    """Lines of the cache for so many bytes, and some more where equal steps would all meet the same lines."""
-    size = _align(size)
-    return size + 192 if size % 4096 == 0 else size
-
-
-def _align(size: int) -> int:
-    return -(-size // 64) * 64
 
 
 def _write(module: Any, name: str, tile: Tile, size: int) -> None:

@@ -10,7 +10,7 @@ from drawn import FLOATS, assert_close, values
 from hypothesis import HealthCheck, assume, given, settings as profile, strategies as st
 
 from adim.engines import compiled, settings, vectorised
-from adim.engines.compiled import correlation, kernel_gradient, threads
+from adim.engines.compiled import correlation, kernel_gradient, panels, places, threads
 from adim.engines.compiled.processor import tile_for
 from adim.geometry import window
 
@@ -22,10 +22,10 @@ LANES = tile_for(64, 8).columns  # of a tile, for float64
 def count(request):
     """Make all budgets small, and run on so many threads."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (correlation, kernel_gradient):
+        for module in (places, kernel_gradient):
             patch.setattr(module, "_BAND_BYTES", 1500)
             patch.setattr(module, "_TASK_FLOPS", 1000)
-        patch.setattr(correlation, "_BAND_WINDOWS", (2, 1 << 30))
+        patch.setattr(places, "_BAND_WINDOWS", (2, 1 << 30))
         patch.setattr(kernel_gradient, "_BAND_WINDOWS", (3, 30))
         patch.setattr(correlation, "_PANEL_BYTES", 24 * LANES * 8)
         patch.setattr(settings, "_precision", "exact")
@@ -208,7 +208,7 @@ def test_blocks_are_parted_where_images_are_small_beside_the_kernel(count):
 def test_filters_are_read_in_place_or_packed(count, monkeypatch, worth):
     around = window((9, 8), (2, 3), padding="same")
     shape, filters = (2, 9, 8, 5), 2 * LANES + 1
-    monkeypatch.setattr(correlation, "_worth_reading_in_place", lambda *_: worth)
+    monkeypatch.setattr(panels, "_worth_reading_in_place", lambda *_: worth)
     correlation._plan.cache_clear()
     plan = correlation._plan(shape, (2, 3, 5, filters), around, 8, count, backward=False)
     assert bool(plan.packings) is not worth

@@ -9,7 +9,7 @@ import pytest
 from adim.engines.compiled import tile
 from adim.engines.compiled.processor import instruction_set
 from adim.engines.compiled.records import address
-from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel
+from adim.engines.compiled.tile import ADD, RELU, TileKernel, walk_record
 
 SHAPES = [
     (size, rows, vectors, bits // (8 * size))
@@ -30,9 +30,7 @@ def run(kernel, a, b, c, bias, mode, **walk):
     """Call the tile; `a`, `b` and `c` are (array, offset in numbers), and strides count numbers."""
     offsets = walk.pop("offsets") * kernel.size
     strides = {name: stride * (1 if name in ("length", "columns") else kernel.size) for name, stride in walk.items()}
-    record = WALK.record(
-        **dict.fromkeys(("a_fold", "c_fold", "ahead", "ahead_step"), 0) | strides, offsets=address(offsets)
-    )
+    record = walk_record(**strides, offsets=address(offsets))
     places = [address(array) + offset * kernel.size for array, offset in (a, b, c)]
     code = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)(kernel.address())
     code(*places, 0 if bias is None else address(bias), mode + (len(offsets) << 8), address(record))

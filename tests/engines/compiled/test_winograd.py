@@ -95,8 +95,8 @@ def parts(request, monkeypatch):
     """Take all filters at once, or so few that every layer needs several turns."""
     plans = winograd_correlation._plan, winograd_gradient._plan
     if request.param == "in parts":
-        monkeypatch.setattr(winograd_correlation, "_FILTER_BYTES", 1)
-        monkeypatch.setattr(winograd_gradient, "_SUM_BYTES", 1)
+        monkeypatch.setattr(winograd_correlation, "_FILTER_BYTES", (1, 1))
+        monkeypatch.setattr(winograd_gradient, "_SUM_BYTES", (1, 1))
         monkeypatch.setattr(winograd_gradient, "_PART_BYTES", 1)
     for plan in plans:
         plan.cache_clear()
