@@ -82,9 +82,9 @@ class Size(NamedTuple):
 
 def _size(text: str) -> Size:
     """Read ``64`` or ``48x64``, height x width."""
-    found = re.fullmatch(r"(\d+)(?:x(\d+))?", text)
+    found = re.fullmatch(r"([1-9]\d*)(?:x([1-9]\d*))?", text)
     if found is None:
-        raise typer.BadParameter(f"a size is written 64, or 48x64 (height x width); got {text!r}")
+        raise typer.BadParameter(f"a size is written 64, or 48x64 (height x width), of pixels; got {text!r}")
     return Size(int(found[1]), int(found[2] or found[1]))
 
 
@@ -315,7 +315,8 @@ def bench(
         typer.Option(min=1, metavar="N", help="How many threads compute.", show_default="one a processor"),
     ] = None,
     seconds: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="How long each thing is timed; 0.05 for a quick look.")
+        float,
+        typer.Option(min=0, max=3600, metavar="SECONDS", help="How long each thing is timed; 0.05 for a quick look."),
     ] = 0.3,
     output: Annotated[
         Path | None,
@@ -323,7 +324,7 @@ def bench(
             "--output",
             "-o",
             metavar="FOLDER",
-            help="Where to leave speed.json and a picture.",
+            help="Where to leave speed.json and a picture: a new folder, or that of an earlier `adim bench`.",
             show_default="nowhere",
         ),
     ] = None,

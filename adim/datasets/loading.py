@@ -69,6 +69,8 @@ def load(
     >>> load("digits")
     <Dataset digits: 1442 + 355 images of 8x8x1, 10 classes>
     """
+    if data == "":
+        raise ValueError("the name of the data set is empty: give digits, a file or a folder")
     if data == "digits":
         dataset = digits()
     else:

@@ -6,6 +6,9 @@ Each has an environment variable, read when adim is imported, and a function tha
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from adim.geometry import integer
@@ -14,6 +17,7 @@ PRECISIONS = ("fast", "exact")
 
 MOST_THREADS = 1024
 
+_quiet = ContextVar("_quiet", default=False)
 _refused: list[str] = []  # what the environment says that it must not
 _num_threads: int | None = None
 _precision = "fast"
@@ -31,6 +35,21 @@ def check_environment() -> None:
     """
     if _refused:
         raise ValueError(_refused[0])
+
+
+@contextmanager
+def quietly(wanted: bool = True) -> Iterator[None]:
+    """Let nobody be told within a block, if that is wanted, that something is compiled and takes its time."""
+    token = _quiet.set(wanted or _quiet.get())
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
+def is_quiet() -> bool:
+    """Return whether this is run within such a block."""
+    return _quiet.get()
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from adim import plots, speed
 from adim.atomic import replacing
+from adim.configs import number
 from adim.runs.door import InputError, door
 from adim.runs.machine import info, usable_cores
 from adim.speed import Measurement, Roof
@@ -18,6 +19,9 @@ Part = Literal["layers", "training", "start"]
 
 PARTS: tuple[Part, ...] = ("layers", "training", "start")
 """What can be measured."""
+
+
+_FILE = "speed.json"
 
 
 class Speed(NamedTuple):
@@ -73,9 +77,9 @@ def bench(
     threads : int, optional
         How many threads compute; as many as there are processors if left out.
     seconds : float
-        How long each thing is timed.
+        How long each thing is timed, an hour at the most.
     output : path-like, optional
-        A folder to write the results into.
+        A folder to write the results into: a new one, an empty one, or one with earlier results, which they replace.
     tell : callable, optional
         Called with what is measured next.
 
@@ -86,15 +90,14 @@ def bench(
     Raises
     ------
     InputError
-        If there is no such part, or the folder cannot be made.
+        If there is no such part, the seconds are none, or the folder cannot be made or has other things in it.
     """
     for part in parts:
         if part not in PARTS:
             raise InputError(f"there is no part {part!r} to measure; there are {', '.join(PARTS)}")
-    folder = None if output is None else Path(output).expanduser()
-    if folder is not None:
-        with door():
-            folder.mkdir(parents=True, exist_ok=True)
+    with door():
+        seconds = number("seconds", seconds, at_least=0, at_most=3600)
+        folder = None if output is None else _make_folder(Path(output).expanduser())
     count = threads or usable_cores()
     settings = {"dtype": dtype, "threads": str(count), "seconds": f"{seconds:g}"}
     found: dict[str, list[Measurement]] = {}
@@ -115,6 +118,14 @@ def bench(
     return result
 
 
+def _make_folder(folder: Path) -> Path:
+    """Make a folder, or find one that is empty or has earlier results; no other is written into."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()) and not (folder / _FILE).exists():
+        raise FileExistsError(f"the folder {folder} is not empty, and has no {_FILE} to replace; give a new one")
+    return folder
+
+
 def _told(measurements: Iterable[Measurement], tell: Callable[[str], object] | None) -> list[Measurement]:
     """Collect measurements, and tell of each thing once, when it has been measured."""
     found: list[Measurement] = []
@@ -131,7 +142,7 @@ def _say(tell: Callable[[str], object] | None, text: str) -> None:
 
 
 def _write(result: Speed, folder: Path) -> None:
-    with replacing(folder / "speed.json") as temporary:
+    with replacing(folder / _FILE) as temporary:
         temporary.write_text(json.dumps(result.as_json(), indent=1) + "\n", encoding="utf-8")
     if result.roof is not None:
         points = [(m.intensity, m.speed) for m in result.measurements["layers"]]

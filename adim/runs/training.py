@@ -16,6 +16,7 @@ from adim.arrays import Shape
 from adim.callbacks import EarlyStopping
 from adim.datasets import Dataset, Images, load
 from adim.datasets.parts import PathLike
+from adim.engines.settings import quietly
 from adim.geometry import integer
 from adim.history import History
 from adim.layers import Input, Layer, RandomFlip, RandomTranslation
@@ -90,7 +91,8 @@ def train(
     output : path-like, optional
         The run folder to make. Left out, the next free one of ``runs/digits-1``, ``runs/digits-2``...
     tell : callable, optional
-        What to do with news for the person who waits, such as ``print``; progress is then shown, too.
+        What to do with news for the person who waits, such as ``print``; progress is then shown, too. Left out,
+        nothing is printed at all.
 
     Returns
     -------
@@ -129,7 +131,7 @@ def train(
         folder = _make_folder(output, dataset.name)
 
     notes = list(dataset.notes)
-    with _removed_if_empty(folder):
+    with _removed_if_empty(folder), quietly(tell is None):
         if tell is not None:
             counts = ", ".join(f"{len(images)} for {name}" for name, images in parts.items())
             tell(f"{dataset.name}: images of {'x'.join(map(str, dataset.image_shape))}, {counts}")

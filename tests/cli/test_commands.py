@@ -179,6 +179,10 @@ USAGE = [
     ["train", "--seed", "-1"],
     ["train", "--validation", "1"],
     ["train", "--size", "big"],
+    ["train", "--size", "0"],
+    ["train", "--size", "64x0"],
+    ["bench", "--seconds", "inf"],
+    ["bench", "--seconds", "nan"],
     ["train", "--no-such-option"],
     ["train", "digits", "digits"],
     ["evaluate", "model.safetensors"],
@@ -206,6 +210,7 @@ def test_bad_input_is_2_and_one_line(place, model, tmp_path, capsys):
     (tmp_path / "bad.json").write_text("{")
     npz = str(place / "sides.npz")
     for words in (
+        ["train", ""],
         ["train", f"{tmp_path / 'empty'}"],
         ["train", npz, "--network", "alexnet"],
         ["train", npz, "--network", f"{tmp_path / 'bad.json'}"],
@@ -225,6 +230,7 @@ def test_bad_input_is_2_and_one_line(place, model, tmp_path, capsys):
         ["predict", model, f"{tmp_path / 'broken.png'}"],
         ["predict", model, f"{tmp_path}"],
         ["summary", f"{tmp_path / 'x.png'}"],
+        ["bench", "-o", f"{tmp_path / 'full'}"],
     ):
         assert main(words) == 2, words
         printed = capsys.readouterr()

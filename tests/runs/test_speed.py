@@ -62,6 +62,23 @@ def test_a_folder_that_cannot_be(tmp_path):
         runs.bench(output=tmp_path / "file")
 
 
+def test_earlier_results_are_replaced_and_nothing_else_is(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match=r"not empty, and has no speed\.json to replace"):
+        runs.bench(["start"], output=tmp_path)
+    (tmp_path / "speed.json").write_text("{}")
+    runs.bench(["start"], output=tmp_path)
+    assert json.loads((tmp_path / "speed.json").read_text())["parts"]
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), -1, 3601])
+def test_a_time_that_never_ends_is_refused(seconds, measured):
+    with pytest.raises(InputError, match="seconds must be at least 0 and at most 3600"):
+        runs.bench(seconds=seconds)
+    assert not measured
+
+
 def test_the_command_prints_tables(measured, capsys):
     assert main(["bench", "--threads", "1"]) == 0
     captured = capsys.readouterr()

@@ -9,6 +9,7 @@ from sides import NAMES, sides, write_network, write_npz, write_pictures
 
 from adim import load_model
 from adim.callbacks import Callback
+from adim.engines.settings import is_quiet
 from adim.history import History
 from adim.layers.augmentation import RandomFlip, RandomTranslation
 from adim.model import Model
@@ -180,6 +181,14 @@ def test_news_are_told(tmp_path, capsys):
 def test_silence_is_kept(tmp_path, capsys):
     train(write_npz(tmp_path), network=str(write_network(tmp_path)), output=tmp_path / "run", **QUICK)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("tell", [None, print])
+def test_that_something_is_compiled_is_news_too(tell, tmp_path, monkeypatch):
+    fit, quiet = Model.fit, []
+    monkeypatch.setattr(Model, "fit", lambda *words, **more: quiet.append(is_quiet()) or fit(*words, **more))
+    train(write_npz(tmp_path), network=str(write_network(tmp_path)), output=tmp_path / "run", tell=tell, **QUICK)
+    assert quiet == [tell is None]
 
 
 def interrupt_after(monkeypatch, batches):

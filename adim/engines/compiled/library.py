@@ -22,6 +22,7 @@ from typing import Any
 import llvmlite
 from llvmlite import binding as llvm
 
+from adim.engines import settings
 from adim.engines.compiled import processor
 
 _LONG = 1.0  # seconds of compiling after which somebody may wonder what is going on
@@ -126,7 +127,7 @@ def _compile_and_keep(name: str, write: Callable[[Any], None]) -> bytes:
     code = compile_module(str(module))
     _keep(name, code)
     _spent += time.perf_counter() - started
-    if _spent > _LONG and not _said:
+    if _spent > _LONG and not _said and not settings.is_quiet():
         _said = True
         sys.stderr.write(
             f"adim: compiling for this processor; the code is kept in {cache_folder()} (`adim warmup` does it ahead)\n"

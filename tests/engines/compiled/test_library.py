@@ -12,6 +12,7 @@ from textwrap import dedent
 import pytest
 from llvmlite import binding as llvm
 
+from adim.engines import settings
 from adim.engines.compiled import library
 from adim.engines.compiled.language import Function
 
@@ -193,6 +194,15 @@ def test_long_compiling_says_so_once(session, monkeypatch, capsys):
     session.answer(2, "two")
     session.answer(1, "one")
     assert capsys.readouterr() == ("", "")
+
+
+def test_who_wants_quiet_is_told_nothing(session, monkeypatch, capsys):
+    monkeypatch.setattr(library, "_LONG", 0.0)
+    with settings.quietly(), settings.quietly(wanted=False):
+        session.answer(1, "one")
+    assert capsys.readouterr() == ("", "")
+    session.answer(2, "two")  # the next one is told
+    assert capsys.readouterr().err
 
 
 def test_short_compiling_says_nothing(session, monkeypatch, capsys):
