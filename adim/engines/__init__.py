@@ -186,6 +186,11 @@ def choose(name: str = "auto", work: int = 0) -> Engine:
     return _module(_ENGINES[name])
 
 
+def is_compiled() -> bool:
+    """Return whether every call from now on that names no engine goes to the compiled one."""
+    return _default == "compiled" or (_default == "auto" and choice.is_made())
+
+
 @cache
 def _module(name: str) -> Engine:
     return cast("Engine", import_module(name))

@@ -30,6 +30,11 @@ def is_worth_compiling(work: int) -> bool:
     global _done  # noqa: PLW0603 - it is of the process
     if _done < _WORTH and not _settled:
         _done += work + _CALL
+    return is_made()
+
+
+def is_made() -> bool:
+    """Return whether all work goes to the compiled engine, from now on."""
     return _done >= _WORTH and _is_possible()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +17,17 @@ def keyword(bias: npt.ArrayLike | None) -> dict[str, npt.ArrayLike]:
     return {} if bias is None else {"bias": bias}
 
 
+@lru_cache(maxsize=256)
+def _zeros(filters: int, dtype: np.dtype[Any]) -> FloatArray:
+    zeros = np.zeros(filters, dtype)
+    zeros.flags.writeable = False
+    return zeros
+
+
 def for_filters(given: Sequence[FloatArray], kernel: FloatArray, filters: int) -> FloatArray:
     """Return the bias of each filter, (F,): the one given, or zeros; raise ValueError if it has another shape."""
     if not given:
-        return np.zeros(filters, kernel.dtype)
+        return _zeros(filters, kernel.dtype)
     (bias,) = given
     if bias.shape != (filters,):
         raise ValueError(

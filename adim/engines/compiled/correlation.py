@@ -22,7 +22,7 @@ from adim.engines.compiled.places import Cut, Matrix, Place, cut, places
 from adim.engines.compiled.processor import tile_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import ADD, RELU, WALK, TileKernel, tiles_along, walk_record
-from adim.engines.compiled.watch import NotFiniteError
+from adim.engines.compiled.watch import check
 from adim.geometry import Window
 
 _PANEL_BYTES = 256 << 10  # of filters, so that they stay in a second-level cache beside a band
@@ -113,25 +113,23 @@ def _run(
     plan: Plan, source: FloatArray, kernel: FloatArray, bias: FloatArray | None, target: FloatArray, *, relu: bool
 ) -> FloatArray:
     pool = threads.pool()
-    filters, packed = address(kernel), 0
+    packed = 0
     if plan.packed or plan.scratch:
         _room, packed = memory.scratch(plan.packed + plan.scratch * pool.count)
     for packing_plan in plan.packings:
-        if not packing.run(packing_plan, filters, packed):
-            raise NotFiniteError
+        packing.run(packing_plan, kernel, packed)
     call = CALL.call(
         plan.record,
         address(source),
         address(target),
-        packed if plan.packings else filters,
+        packed if plan.packings else address(kernel),
         packed + plan.packed,
         0 if bias is None else address(bias),
         relu,
         0,
     )
-    pool.run(plan.code, call, plan.tasks)
-    if call[-1]:
-        raise NotFiniteError
+    pool.run(plan.code, call, plan.tasks, plan, source, kernel, bias, target)
+    check(call)
     return target
 
 

@@ -134,7 +134,7 @@ def _run(
 ) -> FloatArray:
     pool = threads.pool()
     plan = _plan(source.shape, kernel.shape, window, source.itemsize, pool.count, backward)
-    scratch = np.empty(plan.scratch * pool.count, np.uint8) if plan.scratch else target
+    _room, scratch = memory.scratch(plan.scratch * pool.count) if plan.scratch else (None, 0)
     call = CALL.call(
         address(plan.record),
         address(source),
@@ -142,9 +142,9 @@ def _run(
         address(kernel),
         0 if bias is None else address(bias),
         relu,
-        address(scratch),
+        scratch,
     )
-    pool.run(plan.code, call, plan.tasks)
+    pool.run(plan.code, call, plan.tasks, plan, source, kernel, bias, target)
     return target
 
 

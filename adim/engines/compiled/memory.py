@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adim.arrays import FloatArray, Shape
+from adim.engines.compiled.recording import current
 from adim.engines.compiled.records import address
 
 LINE = 64
@@ -41,6 +42,13 @@ def empty(shape: Shape, dtype: npt.DTypeLike) -> FloatArray:
     >>> empty((300, 50), np.float32).ctypes.data % 64
     0
     """
+    array = _empty(shape, dtype)
+    if (recording := current()) is not None:
+        recording.made.append(array)
+    return array
+
+
+def _empty(shape: Shape, dtype: npt.DTypeLike) -> FloatArray:
     size = math.prod(shape) * np.dtype(dtype).itemsize
     if size < _LITTLE:
         return np.empty(shape, dtype)
@@ -61,8 +69,12 @@ def empty(shape: Shape, dtype: npt.DTypeLike) -> FloatArray:
 
 
 def scratch(size: int) -> tuple[FloatArray, int]:
-    """Return room for so many bytes, and the address of its first whole line."""
-    room = empty((size + LINE,), np.uint8)
+    """Return room for so many bytes, for the jobs that come next, and the address of its first whole line."""
+    recording = current()
+    if recording is None or recording.scratch.size < size + LINE:
+        room = empty((size + LINE,), np.uint8)
+    else:
+        room = recording.scratch
     return room, address(room) + -address(room) % LINE
 
 

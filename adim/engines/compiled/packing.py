@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from adim.arrays import Shape
+from adim.arrays import FloatArray, Shape
 from adim.engines.compiled import library, threads
 from adim.engines.compiled.processor import Tile
 from adim.engines.compiled.records import Layout, Row, address
-from adim.engines.compiled.watch import Watch
+from adim.engines.compiled.watch import Watch, check
 
 FIELDS = Layout(
     "taps",
@@ -98,11 +98,11 @@ def plan(
     return Plan(address(record), code, blocks * groups, (record, offsets))
 
 
-def run(made: Plan, kernel: int, packed: int) -> bool:
-    """Pack the kernel at one address to another; return, if transposed, whether all of it is finite."""
-    call = CALL.call(made.record, kernel, packed, 0)
-    threads.pool().run(made.code, call, made.tasks)
-    return not call[CALL.place["not_finite"]]
+def run(made: Plan, kernel: FloatArray, packed: int) -> None:
+    """Pack a kernel to an address; if transposed, raise NotFiniteError unless all of it is finite."""
+    call = CALL.call(made.record, address(kernel), packed, 0)
+    threads.pool().run(made.code, call, made.tasks, made, kernel)
+    check(call)
 
 
 def pack(f: Any, code: Any, record: Any, *, kernel: Any, block: Any, block_bytes: Any, target: Any, room: Any) -> Any:

@@ -97,7 +97,7 @@ def _forward(x: FloatArray, window: Window, *, mean: bool, count_include_pad: bo
         pool = threads.pool()
         plan = _plan(x.shape, window, x.itemsize, pool.count, mean, count_include_pad)
         call = CALL.call(address(plan.record), address(x), address(y))
-        pool.run(plan.code, call, plan.tasks)
+        pool.run(plan.code, call, plan.tasks, plan, x, y)
     return y
 
 

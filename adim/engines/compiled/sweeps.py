@@ -44,7 +44,7 @@ class Sweep(NamedTuple):
         task = _TASK_NUMBERS if target.size > _ALONE else _ALONE
         call = FIELDS.call(target.size, task, address(target), address(sources[0]), address(sources[-1]))
         code = library.address(f"{self.name}_{8 * size}", lambda module: _write(module, self, size))
-        threads.pool().run(code, call, -(-target.size // task))
+        threads.pool().run(code, call, -(-target.size // task), target, *sources)
 
 
 def lanes_for(size: int) -> int:

@@ -15,6 +15,7 @@ who takes a task learns in the same instant whether there was one to take::
 
     ticket = tasks << 32 | next        taken by an atomic addition of 1; there is work while next < tasks
     done                               how many tasks are finished: the job is over when it reaches the count
+    more                               whether another job is about to come: nobody goes to sleep then
 """
 
 from __future__ import annotations
@@ -31,10 +32,15 @@ import numpy as np
 
 from adim.engines import settings
 from adim.engines.compiled import library
+from adim.engines.compiled.recording import Job, current
+from adim.engines.compiled.records import Layout, Row, address
 
 _SPIN = 10_000  # looks for work before a thread sleeps: a few tenths of a millisecond
 _NAP = 10.0  # seconds after which it looks by itself, should whoever was to wake it have been interrupted
-_TICKET, _DONE, _CODE, _ARGUMENTS = 0, 64, 128, 136  # bytes: ticket and done each in a line of the cache of their own
+_TICKET, _DONE, _CODE, _ARGUMENTS, _MORE = 0, 64, 128, 136, 144  # bytes: ticket and done each in a line of the cache
+
+JOB = Layout("code", "arguments", "tasks")
+"""A job among several: the address of its code, that of what it is told, and how many tasks it has."""
 
 
 class Pool:
@@ -56,6 +62,7 @@ class Pool:
         self._ended = False
         self._alone = _function(_alone, 3)
         self._lead = _function(_lead, 5)
+        self._lead_all = _function(_lead_all, 5)
         self._follow = _function(_follow, 2)
         self._give_way = _address_of_give_way()
         self._processor = _question_which_processor()
@@ -73,7 +80,7 @@ class Pool:
                     f"choose fewer with adim.set_num_threads or ADIM_NUM_THREADS"
                 ) from error
 
-    def run(self, code: int, call: array[int], tasks: int) -> None:
+    def run(self, code: int, call: array[int], tasks: int, *held: object) -> None:
         """Run ``code(call, task, thread)`` for every task, and return when all are finished.
 
         Parameters
@@ -84,9 +91,13 @@ class Pool:
             What it is told: see `Layout.call`.
         tasks : int
             How many tasks; ``thread``, below `count`, says which thread runs one.
+        *held : object
+            All that the call points to, for a recording, which must hold it.
         """
         if tasks <= 0:
             return
+        if (recording := current()) is not None:
+            recording.jobs.append(Job(code, call, tasks, held))
         arguments = call.buffer_info()[0]
         with self._turn:
             if tasks == 1 or self.count == 1:
@@ -94,6 +105,21 @@ class Pool:
                 return
             self._wake(tasks - 1)  # they stay awake until the job is there
             self._lead(self._place, code, arguments, tasks, self._give_way)
+
+    def run_all(self, jobs: Row, most: int) -> None:
+        """Run jobs one right after the other, and return when all are finished.
+
+        Parameters
+        ----------
+        jobs : ndarray of shape (n, 3)
+            A `JOB` each.
+        most : int
+            The largest number of tasks.
+        """
+        with self._turn:
+            if most > 1:
+                self._wake(most - 1)
+            self._lead_all(self._place, address(jobs), len(jobs), self._give_way, self.count)
 
     def end(self) -> None:
         """Let the threads go."""
@@ -174,22 +200,43 @@ def _lead(module: Any) -> None:
     from adim.engines.compiled.language import Function  # noqa: PLC0415 - only when it is compiled
 
     f = Function(module, "lead", ["state", "code", "arguments", "tasks", "give_way"])
-    f.store(f.code, f.state + _CODE)
-    f.store(f.arguments, f.state + _ARGUMENTS)
+    _lead_one(f, f.code, f.arguments, f.tasks)
+    f.finish()
+
+
+def _lead_all(module: Any) -> None:
+    """Lead jobs one after the other: lead_all(state, jobs, count, give_way, threads)."""
+    from adim.engines.compiled.language import Function  # noqa: PLC0415 - only when it is compiled
+
+    f = Function(module, "lead_all", ["state", "jobs", "count", "give_way", "threads"])
+    f.write_shared(f.constant(1), f.state + _MORE)
+    with f.loop(0, f.count) as number:
+        job = JOB.read(f, f.jobs + number * JOB.size)
+        with f.either((job.tasks > 1) & (f.threads > 1)) as (several, alone):
+            with several:
+                _lead_one(f, job.code, job.arguments, job.tasks)
+            with alone, f.loop(0, job.tasks) as task:
+                f.call(job.code, [job.arguments, task, f.constant(0)])
+    f.write_shared(f.constant(0), f.state + _MORE)
+    f.finish()
+
+
+def _lead_one(f: Any, code: Any, arguments: Any, tasks: Any) -> None:
+    f.store(code, f.state + _CODE)
+    f.store(arguments, f.state + _ARGUMENTS)
     f.write_shared(f.constant(0), f.state + _DONE)
-    f.write_shared(f.tasks << 32, f.state + _TICKET)
+    f.write_shared(tasks << 32, f.state + _TICKET)
     _take_tasks(f, f.constant(0))
     looks = f.variable(0)
-    with f.repeat_while(lambda: f.read_shared(f.state + _DONE) < f.tasks):
+    with f.repeat_while(lambda: f.read_shared(f.state + _DONE) < tasks):
         f.pause()
         looks += 1
         with f.when(looks.value > _SPIN):  # somebody else has the processor that a last task needs
             f.call(f.give_way, [])
-    f.finish()
 
 
 def _follow(module: Any) -> None:
-    """Take tasks, of this job and the next ones, until there were none for a while: follow(state, thread)."""
+    """Take tasks, of this job and the next ones, until none came for a while, or will: follow(state, thread)."""
     from adim.engines.compiled.language import Function  # noqa: PLC0415 - only when it is compiled
 
     f = Function(module, "follow", ["state", "thread"])
@@ -199,7 +246,7 @@ def _follow(module: Any) -> None:
             _take_tasks(f, f.thread)
             looks.set(f.constant(0))
         f.pause()
-        looks += 1
+        looks.set(f.select(f.read_shared(f.state + _MORE).differs(0), 0, looks.value + 1))
     f.finish()
 
 

@@ -9,8 +9,11 @@ such a call is then done another way.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from adim.engines.compiled.recording import current
 
 if TYPE_CHECKING:
     from adim.engines.compiled.language import Function, Value
@@ -18,6 +21,14 @@ if TYPE_CHECKING:
 
 class NotFiniteError(ArithmeticError):
     """Raised where a result is worthless, since numbers that are not finite spread too far on the way."""
+
+
+def check(call: array[int]) -> None:
+    """Raise NotFiniteError if a kernel left a note in the call, whose last field, `not_finite`, is for it."""
+    if (recording := current()) is not None:
+        recording.watched.append(call)
+    if call[-1]:
+        raise NotFiniteError
 
 
 class Watch:

@@ -23,7 +23,7 @@ from adim.engines.compiled import library, memory, packing, patches, threads
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import TileKernel, walk_record
-from adim.engines.compiled.watch import NotFiniteError, Watch
+from adim.engines.compiled.watch import Watch, check
 from adim.engines.compiled.winograd import (
     OUTPUT,
     POINTS,
@@ -137,13 +137,12 @@ def _run(
     _room, packed = memory.scratch(plan.packed + plan.filters + plan.scratch * pool.count)
     filters, scratch = packed + plan.packed, packed + plan.packed + plan.filters
     for part in plan.parts:
-        packing.run(part.packing, address(kernel), packed)
-        pool.run(plan.filter_code, FILTER_CALL.call(part.transform, packed, filters), part.transforms)
+        packing.run(part.packing, kernel, packed)
+        pool.run(plan.filter_code, FILTER_CALL.call(part.transform, packed, filters), part.transforms, plan)
         biases = 0 if bias is None else address(bias)
         call = CALL.call(part.record, address(source), address(target), filters, scratch, biases, relu, 0)
-        pool.run(plan.code, call, plan.tasks)
-        if call[CALL.place["not_finite"]]:
-            raise NotFiniteError
+        pool.run(plan.code, call, plan.tasks, plan, source, kernel, bias, target)
+        check(call)
     return target
 
 

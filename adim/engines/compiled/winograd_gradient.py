@@ -22,7 +22,7 @@ from adim.engines.compiled import library, memory, patches, threads
 from adim.engines.compiled.processor import Tile, tile_for
 from adim.engines.compiled.records import Layout, Row, address
 from adim.engines.compiled.tile import ADD, TileKernel, tiles_along, walk_record
-from adim.engines.compiled.watch import NotFiniteError, Watch
+from adim.engines.compiled.watch import Watch, check
 from adim.engines.compiled.winograd import (
     OUTPUT,
     POINTS,
@@ -120,8 +120,7 @@ def kernel_gradient(grad: FloatArray, x: FloatArray, window: Window) -> tuple[Fl
         pool.run(plan.code, call, plan.tasks)
         call = FINISH_CALL.call(finish, sums, address(dkernel), 0)
         pool.run(plan.finish_code, call, finish_tasks)
-        if call[FINISH_CALL.place["not_finite"]]:
-            raise NotFiniteError
+        check(call)
     return dkernel, (bias_parts[0] if plan.parts == 1 else bias_parts.sum(0)).astype(x.dtype, copy=False)
 
 

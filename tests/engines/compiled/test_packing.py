@@ -13,6 +13,7 @@ from adim.engines.compiled.language import Function
 from adim.engines.compiled.phases import forward_phases, gradient_phases
 from adim.engines.compiled.processor import Tile, instruction_set
 from adim.engines.compiled.records import Layout, address
+from adim.engines.compiled.watch import NotFiniteError
 from adim.geometry import window
 
 
@@ -43,7 +44,11 @@ FILTERS = [  # kernel, groups: whole blocks, tails of every kind, narrower than 
 def pack(made, kernel, like):
     """Return what is packed, and whether all of it is finite."""
     room = np.full(like.size + 2, 7, kernel.dtype)
-    finite = packing.run(made, address(kernel), address(room) + kernel.itemsize)
+    try:
+        packing.run(made, kernel, address(room) + kernel.itemsize)
+        finite = True
+    except NotFiniteError:
+        finite = False
     assert room[0] == room[-1] == 7
     return room[1:-1].reshape(like.shape), finite
 

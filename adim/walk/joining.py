@@ -1,4 +1,4 @@
-"""The walk through a network: in which order its layers run, and which of them run as one.
+"""In which order a network's layers run, and which of them run as one.
 
 A graph lists its layer calls as they were written. What is computed can be less: a rectifier costs nothing where the
 layer before it can end in one, a hundredth where it waits until a maximum pooling has thrown most numbers away, and
