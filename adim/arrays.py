@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -58,6 +58,14 @@ def floating(**named: npt.ArrayLike) -> list[FloatArray]:
     promoted = np.result_type(np.float32, *(array.dtype for array in arrays.values()))
     dtype = np.float32 if promoted == np.float32 else np.float64
     return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+@lru_cache(maxsize=256)
+def constant(number: float, size: int, dtype: np.dtype[Any]) -> FloatArray:
+    """Return an array, (size,), of the same number everywhere, that is the same for all and nobody can change."""
+    array = np.full(size, number, dtype)
+    array.flags.writeable = False
+    return array
 
 
 def _are_kept(values: list[Any]) -> bool:

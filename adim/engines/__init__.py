@@ -121,6 +121,19 @@ class Engine(Protocol):
         """
         ...
 
+    def fold_normalization(
+        self,
+        kernel: FloatArray,
+        bias: FloatArray | None,
+        mean: FloatArray,
+        variance: FloatArray,
+        scale: FloatArray,
+        offset: FloatArray,
+        epsilon: float,
+    ) -> tuple[FloatArray, FloatArray]:
+        """``kernel (..., C)``, all others ``(C,)`` -> the kernel and the bias of a layer that normalises, too."""
+        ...
+
     def update(
         self,
         rule: Rule,

@@ -447,6 +447,21 @@ def batch_normalization_backward(
     return dx.reshape(x.shape), *gradients
 
 
+def fold_normalization(
+    kernel: FloatArray,
+    bias: FloatArray | None,
+    mean: FloatArray,
+    variance: FloatArray,
+    scale: FloatArray,
+    offset: FloatArray,
+    epsilon: float,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the kernel and the bias that do what follows as well; see `Engine.fold_normalization`."""
+    factor = scale / np.sqrt(variance + epsilon)
+    shift = offset - mean * factor
+    return kernel * factor, shift if bias is None else bias * factor + shift
+
+
 def _pixels(x: FloatArray) -> int:
     return max(prod(x.shape[:-1]), 1)
 

@@ -92,23 +92,17 @@ class ActivatedLayer(Layer):
             grad = activation.backward(grad, y)
         return self.pre_activation_backward(grad, cache, input_gradient=input_gradient)
 
-    def scaled(self, factor: FloatArray, shift: FloatArray) -> Self:
-        """Return a layer whose z is this one's, times a factor and plus a shift for each channel."""
+    def normalized(self, **moments: Any) -> Self:
+        """Return a layer whose z is this one's, normalised: see `ops.fold_normalization` for its arguments."""
         if self.last_kernel is None:
-            raise TypeError(f"{self!r} has no kernel to scale")
+            raise TypeError(f"{self!r} has no kernel into which a normalisation could go")
+        kernel, bias = self.parameters[self.last_kernel], self.parameters.get("bias")
+        rows = kernel.reshape(-1, moments["mean"].size)
+        rows, bias = ops.fold_normalization(rows, bias, **moments)
         twin: Self = object.__new__(type(self))  # what copy.copy does, in a fifth of the time
         twin.__dict__.update(self.__dict__)
-        kernel = np.empty(self.parameters[self.last_kernel].shape, factor.dtype)
-        twin.parameters = {**self.parameters, self.last_kernel: kernel, "bias": np.empty(shift.shape, shift.dtype)}
-        self.scale(twin, factor, shift)
+        twin.parameters = {**self.parameters, self.last_kernel: rows.reshape(kernel.shape), "bias": bias}
         return twin
-
-    def scale(self, twin: Self, factor: FloatArray, shift: FloatArray) -> None:
-        """Bring a layer that `scaled` returned up to date: with this one's parameters, another factor and shift."""
-        assert self.last_kernel is not None  # noqa: S101 - `scaled` saw to it
-        kernel, bias = self.parameters[self.last_kernel], self.parameters.get("bias")
-        np.multiply(kernel, factor.reshape(-1, kernel.shape[-1]), out=twin.parameters[self.last_kernel])
-        twin.parameters["bias"][...] = shift if bias is None else bias * factor + shift
 
 
 class Activation(ActivatedLayer):

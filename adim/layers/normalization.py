@@ -183,11 +183,14 @@ class BatchNormalization(Layer):
         gradients = {"gamma": dgamma, "beta": dbeta}
         return dx, {name: gradients[name] for name in self.parameters}
 
-    def affine(self) -> tuple[FloatArray, FloatArray]:
-        """Return by what each channel is multiplied, and what is added then, out of training."""
-        scale, offset = self.parameters.get("gamma", 1.0), self.parameters.get("beta", 0.0)
-        factor = scale / np.sqrt(self.state["moving_variance"] + self.epsilon)
-        return factor, offset - self.state["moving_mean"] * factor
+    @property
+    def moving(self) -> dict[str, Any]:
+        """What it does out of training, in the words of `ops.fold_normalization`."""
+        return {
+            "mean": self.state["moving_mean"],
+            "variance": self.state["moving_variance"],
+            **self._arguments,
+        }
 
     @property
     def _arguments(self) -> dict[str, Any]:

@@ -18,7 +18,12 @@ from adim.ops.convolution import (
     conv2d_transpose_backward,
 )
 from adim.ops.dense import dense, dense_backward
-from adim.ops.normalization import batch_normalization, batch_normalization_backward, normalize_batch
+from adim.ops.normalization import (
+    batch_normalization,
+    batch_normalization_backward,
+    fold_normalization,
+    normalize_batch,
+)
 from adim.ops.pooling import (
     avg_pool2d,
     avg_pool2d_backward,
@@ -45,6 +50,7 @@ __all__ = [
     "conv2d_transpose_backward",
     "dense",
     "dense_backward",
+    "fold_normalization",
     "global_avg_pool2d",
     "global_avg_pool2d_backward",
     "global_max_pool2d",

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from adim.arrays import FloatArray
+from adim.arrays import FloatArray, constant
 
 
 def keyword(bias: npt.ArrayLike | None) -> dict[str, npt.ArrayLike]:
@@ -17,17 +14,10 @@ def keyword(bias: npt.ArrayLike | None) -> dict[str, npt.ArrayLike]:
     return {} if bias is None else {"bias": bias}
 
 
-@lru_cache(maxsize=256)
-def _zeros(filters: int, dtype: np.dtype[Any]) -> FloatArray:
-    zeros = np.zeros(filters, dtype)
-    zeros.flags.writeable = False
-    return zeros
-
-
 def for_filters(given: Sequence[FloatArray], kernel: FloatArray, filters: int) -> FloatArray:
     """Return the bias of each filter, (F,): the one given, or zeros; raise ValueError if it has another shape."""
     if not given:
-        return _zeros(filters, kernel.dtype)
+        return constant(0.0, filters, kernel.dtype)
     (bias,) = given
     if bias.shape != (filters,):
         raise ValueError(

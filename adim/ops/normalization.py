@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from adim.arrays import FloatArray, floating
+from adim.arrays import FloatArray, constant, floating
 from adim.engines import choose
 from adim.engines.moments import Moments
+from adim.ops.bias import keyword
 
 
 def batch_normalization(
@@ -167,21 +168,73 @@ def batch_normalization_backward(
     )
 
 
+def fold_normalization(
+    kernel: npt.ArrayLike,
+    bias: npt.ArrayLike | None,
+    mean: npt.ArrayLike,
+    variance: npt.ArrayLike,
+    *,
+    offset: npt.ArrayLike | None = None,
+    scale: npt.ArrayLike | None = None,
+    epsilon: float = 1e-3,
+    engine: str = "auto",
+) -> tuple[FloatArray, FloatArray]:
+    """Return the kernel and the bias of a layer that does what this one and a normalisation after it do.
+
+    Parameters
+    ----------
+    kernel : array_like of shape (..., C)
+        The layer's, whose last axis is the channels of its output.
+    bias : array_like of shape (C,) or None
+        The layer's.
+    mean, variance, offset, scale : array_like of shape (C,)
+        As for `batch_normalization`.
+    epsilon, engine
+        As for `batch_normalization`.
+
+    Returns
+    -------
+    kernel : ndarray of shape (..., C)
+    bias : ndarray of shape (C,)
+        Of one dtype, in which all arguments take part.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `batch_normalization`.
+
+    Examples
+    --------
+    >>> kernel, bias = fold_normalization([[1.0], [5.0]], [7.0], mean=[3.0], variance=[4.0], offset=[10.0], epsilon=0)
+    >>> kernel.ravel(), bias
+    (array([0.5, 2.5]), array([12.]))
+    """
+    given = {"mean": mean, "variance": variance, **keyword(bias)}
+    *arrays, kernel, scale, offset = _admit({**given, "kernel": kernel}, scale, offset)
+    for name, array in zip(given, arrays, strict=True):
+        _check_channels(name, array, kernel, "kernel")
+    mean, variance, *biases = arrays
+    return choose(engine, kernel.size).fold_normalization(
+        kernel, biases[0] if biases else None, mean, variance, scale, offset, _epsilon(epsilon)
+    )
+
+
 def _admit(
     arrays: dict[str, npt.ArrayLike], scale: npt.ArrayLike | None, offset: npt.ArrayLike | None
 ) -> list[FloatArray]:
     """Return the arrays, the scale and the offset in one dtype; ones and zeros for what is left out."""
     given = {name: array for name, array in (("scale", scale), ("offset", offset)) if array is not None}
     admitted = floating(**arrays, **given)
+    *_, whose = arrays
     x = admitted[len(arrays) - 1]
     if x.ndim < 1:
-        raise ValueError(f"x must have an axis of channels; got the single number {x}")
+        raise ValueError(f"{whose} must have an axis of channels; got the single number {x}")
     for name, array in zip(given, admitted[len(arrays) :], strict=True):
-        _check_channels(name, array, x)
+        _check_channels(name, array, x, whose)
     if scale is None:
-        admitted.insert(len(arrays), np.ones(x.shape[-1], x.dtype))
+        admitted.insert(len(arrays), constant(1.0, x.shape[-1], x.dtype))
     if offset is None:
-        admitted.append(np.zeros(x.shape[-1], x.dtype))
+        admitted.append(constant(0.0, x.shape[-1], x.dtype))
     return admitted
 
 
@@ -192,10 +245,10 @@ def _moments(mean: npt.ArrayLike, variance: npt.ArrayLike, x: FloatArray) -> Mom
     return moments
 
 
-def _check_channels(name: str, array: FloatArray, x: FloatArray) -> None:
+def _check_channels(name: str, array: FloatArray, x: FloatArray, whose: str = "x") -> None:
     if array.shape != x.shape[-1:]:
         raise ValueError(
-            f"{name} must have shape {x.shape[-1:]}, one number a channel of x {x.shape}; got shape {array.shape}"
+            f"{name} must have shape {x.shape[-1:]}, one number a channel of {whose} {x.shape}; got shape {array.shape}"
         )
 
 

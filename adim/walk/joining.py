@@ -62,7 +62,7 @@ class Step(NamedTuple):
         layer = self.layer
         if self.normalization is not None:
             assert isinstance(layer, ActivatedLayer)  # noqa: S101 - `joined` saw to it
-            layer = layer.scaled(*self.normalization.affine())
+            layer = layer.normalized(**self.normalization.moving)
         extra = {} if self.relu is None else {"relu": self.relu}
         return layer.forward(self.gather(values), training=training, rng=rng, **extra)
 

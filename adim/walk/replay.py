@@ -5,9 +5,9 @@ out of training, all that can be told once: every value gets a place of its own,
 is recorded (`adim.engines.compiled.recording`), and for the next inputs of that shape it is done again, one job right
 after the other. What is no compiled code, as a softmax, is called in between. The result is the same to the bit.
 
-Parameters are read where they lie, each time anew, so a replay follows them when they change, and normalisations are
-folded each time. Where a layer has got other arrays or other arguments, or other threads compute, the way is recorded
-anew. Where a number is not finite that should be, nothing is replayed: the walk knows other ways then.
+Parameters are read where they lie, each time anew, so a replay follows them when they change. Where a layer has got
+other arrays or other arguments, or other threads compute, the way is recorded anew. Where a number is not finite that
+should be, nothing is replayed: the walk knows other ways then.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from operator import is_
 from typing import Any
 
@@ -141,41 +142,35 @@ class Replay:
         from adim.engines.compiled import tape, threads  # noqa: PLC0415 - only where that engine computes
 
         self._values, self._entries = values, [values[entry] for entry in entries]
-        self._layers = layers
-        self._arguments = [vars(layer) for layer in self._layers]
-        self._seen = [vars(layer).copy() for layer in self._layers]
-        self._arrays = self._parameters()
+        self._arguments = [vars(layer) for layer in layers]
+        self._seen = [arguments.copy() for arguments in self._arguments]
+        self._holders = [
+            (arguments, name) for arguments in self._arguments for name in ("parameters", "state") if arguments[name]
+        ]
+        self._arrays = self._variables()
         pool = threads.pool()
-        self._folds: list[tape.Part] = []
         self._parts: list[tape.Part] = []
         self._scratch = np.empty(_SCRATCH, np.uint8)
         self._is_finite = True
         for step in steps:
             if type(step.layer) not in _RECORDED or not self._record(step):
                 self._call(step)
-        self._tape = tape.Tape(pool, self._folds + self._parts)
+        self._tape = tape.Tape(pool, self._parts)
 
     def _record(self, step: Step) -> bool:
         """Take a step, if it is compiled code alone, but for an activation at its end; return whether it is."""
         from adim.engines.compiled.recording import Recording  # noqa: PLC0415 - only where that engine computes
 
-        layer, activation, folds = step.layer, None, []
-        if isinstance(layer, ActivatedLayer):
-            if step.relu is None and layer.activation not in (activations.linear, activations.relu):
-                activation, step = layer.activation, step._replace(relu=False)
-            if step.normalization is not None:
-                affine = step.normalization.affine
-                twin = layer.scaled(*affine())
-                folds = [lambda: layer.scale(twin, *affine())]
-                step = step._replace(layer=twin, normalization=None)
+        activation = None
+        if isinstance(step.layer, ActivatedLayer) and step.relu is None and not _is_compiled(step.layer.activation):
+            activation, step = step.layer.activation, step._replace(relu=False)
         recording = Recording(self._scratch)
         with recording:
             y, _ = step.forward(self._values, training=False, rng=None)
-        known = [array for array in (*self._values, *step.layer.parameters.values()) if array is not None]
         self._is_finite &= recording.is_finite
+        known = [array for array in (*self._values, *self._arrays) if array is not None]
         if not recording.makes(y, known) or (activation is not None and not recording.jobs):
             return False
-        self._folds += folds
         self._parts.append(recording)
         self._values[step.value] = y
         if activation is not None:
@@ -193,8 +188,9 @@ class Replay:
         place = self._values[step.value] = np.array(y, order="C")
         self._parts.append(call)
 
-    def _parameters(self) -> list[FloatArray]:
-        return [array for layer in self._layers for array in layer.parameters.values()]
+    def _variables(self) -> list[FloatArray]:
+        """Return the arrays of all layers that have any, and take no time over it."""
+        return list(chain.from_iterable([arguments[name].values() for arguments, name in self._holders]))
 
     def is_valid(self) -> bool:
         """Return whether layers and threads are as they were, but for what arrays hold, and the recording was good."""
@@ -202,7 +198,7 @@ class Replay:
             same = self._arguments == self._seen
         except ValueError:  # arrays that somebody left with a layer
             return False
-        arrays = self._parameters()
+        arrays = self._variables()
         same = same and len(arrays) == len(self._arrays) and all(map(is_, arrays, self._arrays))
         return same and self._is_finite and self._tape.fits
 
@@ -213,3 +209,7 @@ class Replay:
         if not self._tape.play():
             return None
         return self._values[-1].copy()  # type: ignore[no-any-return]
+
+
+def _is_compiled(activation: activations.Activation) -> bool:
+    return activation in (activations.linear, activations.relu)

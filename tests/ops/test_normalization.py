@@ -84,6 +84,30 @@ def test_back(engine, shape, dtype, relu, of_batch):
         np.testing.assert_array_equal(sums, again)
 
 
+@pytest.mark.parametrize("biased", [False, True])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [*SHAPES, (3, 3, 64, 130), (1, 50000)])
+def test_folded_into_the_weights(engine, shape, dtype, biased):
+    kernel, _, scale, offset = drawn(shape, dtype)
+    bias = np.linspace(-1, 1, shape[-1], dtype=dtype)[::-1] if biased else None
+    mean, variance = offset[::-1], scale**2
+    factor = scale.astype(np.float64) / np.sqrt(variance.astype(np.float64) + EPSILON)
+    found = ops.fold_normalization(kernel, bias, mean, variance, scale=scale, offset=offset, engine=engine)
+    close(found[0], kernel * factor, dtype)
+    close(found[1], ((0 if bias is None else bias) - mean.astype(np.float64)) * factor + offset, dtype)
+    reference = ops.fold_normalization(kernel, bias, mean, variance, scale=scale, offset=offset, engine="vectorised")
+    for one, other in zip(found, reference, strict=True):
+        np.testing.assert_array_equal(one, other)  # to the bit
+
+
+def test_folded_without_scale_and_offset_or_any_variance(engine):
+    kernel, mean = np.array([[1.0, -2.0, 0.0]]), np.array([3.0, 4.0, 5.0])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        folded, bias = ops.fold_normalization(kernel, None, mean, [4.0, 0.0, 0.0], epsilon=0, engine=engine)
+    np.testing.assert_array_equal(folded, [[0.5, -np.inf, np.nan]])
+    np.testing.assert_array_equal(bias, [-1.5, -np.inf, -np.inf])
+
+
 @given(data=st.data())
 def test_any_dtype_and_layout(engine, data):
     x = data.draw(arrays((3, 2, 4, 5)))
@@ -211,6 +235,13 @@ X = np.zeros((2, 3))
         (lambda: ops.normalize_batch(X, epsilon="1"), TypeError, "epsilon must be a number; got '1'"),
         (lambda: ops.normalize_batch(X, epsilon=-1), ValueError, "epsilon must be at least 0; got -1"),
         (lambda: ops.batch_normalization(X, 0, np.ones(3)), ValueError, r"mean must have shape \(3,\)"),
+        (
+            lambda: ops.fold_normalization(X, [1.0], X[0], X[0]),
+            ValueError,
+            r"bias must have shape \(3,\), one number a channel of kernel \(2, 3\); got shape \(1,\)",
+        ),
+        (lambda: ops.fold_normalization(X, None, X[0], X[0], scale=[1]), ValueError, r"channel of kernel \(2, 3\)"),
+        (lambda: ops.fold_normalization(1.0, None, X[0], X[0]), ValueError, "kernel must have an axis of channels"),
         (
             lambda: ops.batch_normalization_backward(X[:1], X, X[0], X[0], of_batch=True),
             ValueError,

@@ -20,6 +20,7 @@ from adim.engines.compiled import (
     correlation,
     depthwise,
     depthwise_gradient,
+    folding,
     kernel_gradient,
     maximum_gradient,
     mean_gradient,
@@ -161,6 +162,19 @@ def batch_normalization_backward(
     return backward(
         grad, x, scale, offset, epsilon, moments, of_batch=of_batch, relu=relu, input_gradient=input_gradient
     )
+
+
+def fold_normalization(
+    kernel: FloatArray,
+    bias: FloatArray | None,
+    mean: FloatArray,
+    variance: FloatArray,
+    scale: FloatArray,
+    offset: FloatArray,
+    epsilon: float,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the kernel and the bias that do what follows as well; see `Engine.fold_normalization`."""
+    return folding.fold(kernel, bias, mean, variance, scale, offset, epsilon)
 
 
 def update(

@@ -64,6 +64,8 @@ def results(engine, size):
         scale, offset = draw(channels), draw(channels)
         y, moments = chosen.batch_normalization(x, scale, offset, 1e-3)
         found[f"normalised, {channels}"] = y
+        folded = chosen.fold_normalization(draw(3, 3, 2, channels), offset, scale, offset**2, scale, offset, 1e-3)
+        found.update({f"folded {number}, {channels}": array for number, array in enumerate(folded)})
         backward = chosen.batch_normalization_backward(
             draw(*x.shape), x, scale, offset, 1e-3, moments, of_batch=True, relu=True
         )
