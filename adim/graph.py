@@ -12,6 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -136,7 +137,7 @@ class Graph:
         """What training changes: the parameters of the layers that are trainable."""
         return [array for layer in self.layers if layer.trainable for array in layer.parameters.values()]
 
-    @property
+    @cached_property
     def work(self) -> int:
         """About how many multiplications an example takes on its way forward: each kernel's, at each pixel."""
         return sum(

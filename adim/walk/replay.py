@@ -39,9 +39,9 @@ from adim.layers.shape import Flatten, Reshape
 from adim.walk.joining import Step
 
 _MOST_WORK = 1 << 26  # multiplications: with more of them, what Python costs is not worth a place for every value
-_MOST_NUMBERS = 1 << 21  # of all values together
+_MOST_NUMBERS = 1 << 22  # of all values, and of the parameters, which may be folded or packed
 _MOST_SHAPES = 4  # that are remembered for a network
-_SCRATCH = 1 << 20  # bytes that all jobs have one after the other; what needs more has its own
+_SCRATCH = 16 << 20  # bytes for one job after the other, of which only those that are used take room
 
 _RECORDED: tuple[type[Layer], ...] = (
     *(Conv2D, DepthwiseConv2D, SeparableConv2D, Dense, Activation, ReLU, LeakyReLU, Softmax),
@@ -86,8 +86,8 @@ class Replays:
         """
         if not all(type(layer) in LAYERS.values() for layer in layers):
             return cls(0)
-        numbers = sum(map(math.prod, sizes))
-        return cls(min(_MOST_WORK // max(work, 1), _MOST_NUMBERS // max(numbers, 1)))
+        numbers, parameters = sum(map(math.prod, sizes)), sum(layer.count_params() for layer in layers)
+        return cls(min(_MOST_WORK // max(work, 1), (_MOST_NUMBERS - parameters) // max(numbers, 1)))
 
     def forward(
         self, inputs: Sequence[npt.NDArray[Any]], record: Callable[[Sequence[npt.NDArray[Any]]], Replay]
@@ -116,8 +116,8 @@ class Replays:
 
     def _keep(self, key: Any, replay: Replay | None) -> None:
         self._known[key] = replay
-        with suppress(KeyError, StopIteration, RuntimeError):  # another thread is at it
-            while len(self._known) > _MOST_SHAPES:
+        if len(self._known) > _MOST_SHAPES:
+            with suppress(KeyError, RuntimeError):  # another thread is at it
                 del self._known[next(iter(self._known))]
 
 
