@@ -131,12 +131,13 @@ def _sigmoid_backward(grad: FloatArray, y: FloatArray) -> FloatArray:
     return dx
 
 
-def _softmax(x: FloatArray, out: FloatArray | None = None, axis: int = -1) -> FloatArray:
-    # The largest entry becomes exp(0) = 1: nothing overflows, and the sum is at least 1.
-    y: FloatArray = np.subtract(x, x.max(axis=axis, keepdims=True), out=out)
-    np.exp(y, out=y)
-    y /= y.sum(axis=axis, keepdims=True)
-    return y
+def _softmax(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    return ops.softmax(x, out=out)
+
+
+def _softmax_over(x: FloatArray, out: FloatArray | None = None, *, axis: int) -> FloatArray:
+    y = np.moveaxis(ops.softmax(np.moveaxis(x, axis, -1)), -1, axis)
+    return y if out is None else _linear(y, out)
 
 
 def _softmax_backward(grad: FloatArray, y: FloatArray, axis: int = -1) -> FloatArray:
@@ -152,7 +153,7 @@ def softmax_over(axis: int) -> Activation:
         return softmax
     return Activation(
         f"softmax over axis {axis}",
-        partial(_softmax, axis=axis),
+        partial(_softmax_over, axis=axis),
         partial(_softmax_backward, axis=axis),
     )
 

@@ -82,6 +82,10 @@ class Engine(Protocol):
         """Return ``grad * (y > 0)``, for two arrays of one shape."""
         ...
 
+    def softmax(self, x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+        """``x (..., C)`` -> ``exp(x) / sum(exp(x))``, of x's shape; written into `out`, where given, which may be x."""
+        ...
+
     def add(self, arrays: Sequence[FloatArray], *, relu: bool = False) -> FloatArray:
         """Return the sum of two or more arrays of one shape."""
         ...

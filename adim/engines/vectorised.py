@@ -355,6 +355,15 @@ def relu_backward(grad: FloatArray, y: FloatArray) -> FloatArray:
     return np.asarray(grad * (y > 0))
 
 
+def softmax(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    """Return the softmax along the last axis; see `Engine.softmax`."""
+    # The largest entry becomes exp(0) = 1: nothing overflows, and the sum is at least 1.
+    y: FloatArray = np.subtract(x, x.max(axis=-1, keepdims=True), out=out)
+    np.exp(y, out=y)
+    y /= y.sum(axis=-1, keepdims=True)
+    return y
+
+
 def add(arrays: Sequence[FloatArray], *, relu: bool = False) -> FloatArray:
     """Return the sum of the arrays; see `Engine.add`."""
     first, second, *others = arrays

@@ -35,6 +35,7 @@ from adim.ops.pooling import (
     max_pool2d_backward,
 )
 from adim.ops.rectifier import relu, relu_backward
+from adim.ops.softmax import softmax
 
 __all__ = [
     "add",
@@ -60,4 +61,5 @@ __all__ = [
     "normalize_batch",
     "relu",
     "relu_backward",
+    "softmax",
 ]

@@ -3,7 +3,7 @@
 A small network computes an image in less time than Python takes to tell what to compute. With the compiled engine, and
 out of training, all that can be told once: every value gets a place of its own, what compiled code does at these places
 is recorded (`adim.engines.compiled.recording`), and for the next inputs of that shape it is done again, one job right
-after the other. What is no compiled code, as a softmax, is called in between. The result is the same to the bit.
+after the other. What is no compiled code, as a sigmoid, is called in between. The result is the same to the bit.
 
 Parameters are read where they lie, each time anew, so a replay follows them when they change. Where a layer has got
 other arrays or other arguments, or other threads compute, the way is recorded anew. Where a number is not finite that
@@ -212,4 +212,4 @@ class Replay:
 
 
 def _is_compiled(activation: activations.Activation) -> bool:
-    return activation in (activations.linear, activations.relu)
+    return activation in (activations.linear, activations.relu, activations.softmax)

@@ -24,8 +24,10 @@ from adim.engines.compiled import (
     kernel_gradient,
     maximum_gradient,
     mean_gradient,
+    memory,
     normalization,
     pooling,
+    probabilities,
     rectifier,
     updates,
     winograd_correlation,
@@ -123,6 +125,15 @@ def relu(x: FloatArray) -> FloatArray:
 def relu_backward(grad: FloatArray, y: FloatArray) -> FloatArray:
     """Return the gradient of the rectifier's input; see `Engine.relu_backward`."""
     return rectifier.backward(grad, y)
+
+
+def softmax(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    """Return the softmax along the last axis; see `Engine.softmax`."""
+    if not x.size or (out is not None and not out.flags.c_contiguous):
+        return vectorised.softmax(x, out)
+    y = memory.empty(x.shape, x.dtype) if out is None else out
+    probabilities.forward(np.ascontiguousarray(x), y)
+    return y
 
 
 def add(arrays: Sequence[FloatArray], *, relu: bool = False) -> FloatArray:

@@ -21,9 +21,8 @@ from typing import Any, Self, TypeAlias
 
 from llvmlite import ir
 
-I1, I8, I64 = ir.IntType(1), ir.IntType(8), ir.IntType(64)
+I1, I8, I32, I64 = ir.IntType(1), ir.IntType(8), ir.IntType(32), ir.IntType(64)
 F32, F64 = ir.FloatType(), ir.DoubleType()
-_I32 = ir.IntType(32)
 _POINTER = ir.PointerType()
 _YIELD = 1  # the number of Arm's hint that says so
 
@@ -245,8 +244,8 @@ class Function:
         if lanes == 1:
             return number
         nothing = ir.Constant(ir.VectorType(number.type, lanes), ir.Undefined)
-        first = self.builder.insert_element(nothing, number.raw, _I32(0))
-        return Value(self, self.builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(_I32, lanes), None)))
+        first = self.builder.insert_element(nothing, number.raw, I32(0))
+        return Value(self, self.builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(I32, lanes), None)))
 
     def floating(self, integer: Value, of: Any) -> Value:
         """Return an integer as a float; of a vector's type, in all its lanes."""
@@ -255,10 +254,18 @@ class Function:
 
     def total(self, numbers: Value) -> Value:
         """Return the sum of a vector's lanes."""
+        first, *others = self.lanes(numbers)
+        return sum(others, first)
+
+    def lanes(self, numbers: Value) -> list[Value]:
+        """Return the numbers of a vector."""
         if not isinstance(numbers.type, ir.VectorType):
-            return numbers
-        lanes = [Value(self, self.builder.extract_element(numbers.raw, _I32(i))) for i in range(numbers.type.count)]
-        return sum(lanes[1:], lanes[0])
+            return [numbers]
+        return [Value(self, self.builder.extract_element(numbers.raw, I32(i))) for i in range(numbers.type.count)]
+
+    def reinterpret(self, numbers: Value, to: Any) -> Value:
+        """Return the same bits as numbers of another type."""
+        return Value(self, self.builder.bitcast(numbers.raw, to))
 
     def convert(self, number: Value, to: Any) -> Value:
         """Return a float, or a vector of floats, in another precision."""
@@ -271,7 +278,7 @@ class Function:
         """Return the columns of a square of numbers as vectors, given its rows."""
         lanes = len(rows)
         masks = [
-            ir.Constant(ir.VectorType(_I32, lanes), [half * lanes // 2 + i // 2 + i % 2 * lanes for i in range(lanes)])
+            ir.Constant(ir.VectorType(I32, lanes), [half * lanes // 2 + i // 2 + i % 2 * lanes for i in range(lanes)])
             for half in range(2)
         ]
         columns = [row.raw for row in rows]
@@ -290,9 +297,9 @@ class Function:
         pointer = self._pointer(address)
         if mask is not None:
             name = f"llvm.masked.load.v{of.count}{_suffix(of.element)}.p0"
-            masked = self._declared(name, of, [_POINTER, _I32, mask.type, of])
+            masked = self._declared(name, of, [_POINTER, I32, mask.type, of])
             return Value(
-                self, self.builder.call(masked, [pointer, _I32(_size(of.element)), mask.raw, self.zero(of).raw])
+                self, self.builder.call(masked, [pointer, I32(_size(of.element)), mask.raw, self.zero(of).raw])
             )
         return Value(self, self.builder.load(pointer, align=_alignment(of), typ=of))
 
@@ -301,8 +308,8 @@ class Function:
         pointer = self._pointer(address)
         if mask is not None:
             name = f"llvm.masked.store.v{value.type.count}{_suffix(value.type.element)}.p0"
-            masked = self._declared(name, ir.VoidType(), [value.type, _POINTER, _I32, mask.type])
-            self.builder.call(masked, [value.raw, pointer, _I32(_size(value.type.element)), mask.raw])
+            masked = self._declared(name, ir.VoidType(), [value.type, _POINTER, I32, mask.type])
+            self.builder.call(masked, [value.raw, pointer, I32(_size(value.type.element)), mask.raw])
             return
         self.builder.store(value.raw, pointer, align=_alignment(value.type))
 
@@ -317,10 +324,10 @@ class Function:
 
     def prefetch(self, address: Value) -> None:
         """Ask for the line at an address to be brought near."""
-        of = ir.FunctionType(ir.VoidType(), [_POINTER, _I32, _I32, _I32])
+        of = ir.FunctionType(ir.VoidType(), [_POINTER, I32, I32, I32])
         name = "llvm.prefetch.p0"
         function = self.module.globals.get(name) or ir.Function(self.module, of, name)
-        self.builder.call(function, [self._pointer(address), _I32(0), _I32(3), _I32(1)])
+        self.builder.call(function, [self._pointer(address), I32(0), I32(3), I32(1)])
 
     def copy(self, source: Value, target: Value, size: Value) -> None:
         """Copy so many bytes."""
@@ -356,7 +363,7 @@ class Function:
         if self.module.triple.startswith("x86_64"):
             self.builder.call(self._declared("llvm.x86.sse2.pause", ir.VoidType(), []), [])
         elif self.module.triple.startswith(("aarch64", "arm64")):
-            self.builder.call(self._declared("llvm.aarch64.hint", ir.VoidType(), [_I32]), [_I32(_YIELD)])
+            self.builder.call(self._declared("llvm.aarch64.hint", ir.VoidType(), [I32]), [I32(_YIELD)])
 
     # -- control --------------------------------------------------------------------------------------------------
 
