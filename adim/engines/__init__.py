@@ -90,6 +90,10 @@ class Engine(Protocol):
         """Return the sum of two or more arrays of one shape."""
         ...
 
+    def rescale(self, x: FloatArray, scale: float, offset: float) -> FloatArray:
+        """Return ``x * scale + offset``."""
+        ...
+
     def batch_normalization(
         self,
         x: FloatArray,

@@ -385,6 +385,14 @@ def _rectify(y: FloatArray, relu: bool) -> FloatArray:
 # few digits, even in float32.
 
 
+def rescale(x: FloatArray, scale: float, offset: float) -> FloatArray:
+    """Return ``x * scale + offset``; see `Engine.rescale`."""
+    y = np.asarray(x * scale)
+    if offset:
+        y += offset
+    return y
+
+
 def batch_normalization(
     x: FloatArray,
     scale: FloatArray,

@@ -50,10 +50,7 @@ class Rescaling(Layer):
         rng: np.random.Generator | None = None,  # noqa: ARG002 - nothing is random
     ) -> tuple[FloatArray, None]:
         """Return the output; see `Layer.forward`."""
-        y: FloatArray = x * self.scale
-        if self.offset:
-            y += self.offset
-        return y, None
+        return ops.rescale(x, self.scale, self.offset), None
 
     def backward(
         self,

@@ -35,6 +35,7 @@ from adim.ops.pooling import (
     max_pool2d_backward,
 )
 from adim.ops.rectifier import relu, relu_backward
+from adim.ops.rescaling import rescale
 from adim.ops.softmax import softmax
 
 __all__ = [
@@ -61,5 +62,6 @@ __all__ = [
     "normalize_batch",
     "relu",
     "relu_backward",
+    "rescale",
     "softmax",
 ]

@@ -33,6 +33,7 @@ from adim.layers.conv import Conv2D, DepthwiseConv2D, SeparableConv2D
 from adim.layers.dense import Dense
 from adim.layers.dropout import Dropout
 from adim.layers.merge import Add
+from adim.layers.normalization import Rescaling
 from adim.layers.pool import AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, MaxPooling2D
 from adim.layers.registry import LAYERS
 from adim.layers.shape import Flatten, Reshape
@@ -46,7 +47,7 @@ _SCRATCH = 16 << 20  # bytes for one job after the other, of which only those th
 _RECORDED: tuple[type[Layer], ...] = (
     *(Conv2D, DepthwiseConv2D, SeparableConv2D, Dense, Activation, ReLU, LeakyReLU, Softmax),
     *(MaxPooling2D, AveragePooling2D, GlobalMaxPooling2D, GlobalAveragePooling2D, Add),
-    *(Flatten, Reshape, Dropout, RandomFlip, RandomTranslation),
+    *(Rescaling, Flatten, Reshape, Dropout, RandomFlip, RandomTranslation),
 )
 """Layers whose way forward, out of training, is calls of `adim.ops` or nothing, and then at most an activation."""
 

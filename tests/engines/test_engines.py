@@ -77,7 +77,7 @@ def test_an_unknown_engine_in_the_environment_is_named():
 
 
 def test_the_contract_names_what_the_operations_call():
-    assert len(CONTRACT) == 18
+    assert len(CONTRACT) == 19
 
 
 @pytest.mark.parametrize("function", CONTRACT)

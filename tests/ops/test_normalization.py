@@ -213,6 +213,18 @@ def test_what_ends_in_the_rectifier(engine, dtype):
     np.testing.assert_array_equal(ops.dense(rows, weights, bias, relu=True, engine=engine), np.maximum(plain, 0))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [0, 1, 7, 16, 1000, 100_000])
+def test_rescaled(engine, size, dtype):
+    x = np.random.default_rng(0).normal(size=(2, size)).astype(dtype)
+    for scale, offset in ((1 / 255, 0.0), (0.1, -1 / 3), (0.0, 2.0), (-1e30, 1.0)):
+        expected = x * np.asarray(scale, dtype)
+        found = ops.rescale(x, scale, offset, engine=engine)
+        np.testing.assert_array_equal(found, expected + np.asarray(offset, dtype) if offset else expected)
+        assert found.dtype == dtype
+        np.testing.assert_array_equal(ops.rescale(x.T, scale, offset, engine=engine), found.T)
+
+
 # -- the door
 
 X = np.zeros((2, 3))

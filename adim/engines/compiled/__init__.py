@@ -29,6 +29,7 @@ from adim.engines.compiled import (
     pooling,
     probabilities,
     rectifier,
+    rescaling,
     updates,
     winograd_correlation,
     winograd_gradient,
@@ -139,6 +140,11 @@ def softmax(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
 def add(arrays: Sequence[FloatArray], *, relu: bool = False) -> FloatArray:
     """Return the sum of the arrays; see `Engine.add`."""
     return rectifier.add(arrays, relu=relu)
+
+
+def rescale(x: FloatArray, scale: float, offset: float) -> FloatArray:
+    """Return ``x * scale + offset``; see `Engine.rescale`."""
+    return rescaling.forward(x, scale, offset)
 
 
 def batch_normalization(

@@ -11,7 +11,7 @@ import numpy as np
 
 from adim.arrays import FloatArray
 from adim.engines.compiled import library, memory, threads
-from adim.engines.compiled.records import Layout, address
+from adim.engines.compiled.records import Layout, address, bits
 from adim.engines.compiled.sweeps import along, lanes_for
 
 _TASK_NUMBERS = 1 << 15
@@ -53,7 +53,7 @@ def fold(
         places[0],
         0 if bias is None else address(bias),
         *places[1:],
-        int(np.float64(epsilon).view(np.int64)),
+        bits(epsilon),
         rows,
         rows_per_task,
         channels,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from array import array
+from struct import Struct
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,17 @@ class Layout:
         return SimpleNamespace(**{name: function.load(address + 8 * place) for name, place in self.place.items()})
 
 
+def bits(number: float) -> int:
+    """Return a float64 as a field of a record, in which compiled code finds it again.
+
+    Examples
+    --------
+    >>> bits(2.0) == 0x4000_0000_0000_0000
+    True
+    """
+    return _INTEGER.unpack(_FLOAT.pack(number))[0]  # type: ignore[no-any-return]
+
+
 def address(array: npt.NDArray[Any]) -> int:
     """Return where the numbers of a contiguous array lie: what NumPy keeps right behind the head of its object."""
     if _KNOWN:
@@ -75,4 +87,5 @@ def _is_known() -> bool:
 
 
 _HEAD = object.__basicsize__
+_FLOAT, _INTEGER = Struct("=d"), Struct("=q")
 _KNOWN = _is_known()

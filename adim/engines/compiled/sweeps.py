@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 from adim.arrays import FloatArray
 from adim.engines.compiled import library, threads
 from adim.engines.compiled.processor import instruction_set
-from adim.engines.compiled.records import Layout, address
+from adim.engines.compiled.records import Layout, address, bits
 
 _TASK_NUMBERS = 1 << 14
 _ALONE = 1 << 15  # so few numbers are done before another thread is awake
 
-FIELDS = Layout("size", "task_size", "target", "first", "second")
-"""How many numbers, how many of them are a task, and where the arrays lie; that of one source finds it twice."""
+FIELDS = Layout("size", "task_size", "target", "first", "second", "constant")
+"""How many numbers, how many of them are a task, where the arrays lie (that of one source finds it twice), and a
+float64 that is the same for all of them."""
 
 
 class Sweep(NamedTuple):
@@ -31,18 +32,22 @@ class Sweep(NamedTuple):
     sources : int
         How many arrays it reads, one or two.
     body : callable
-        Takes vectors of their numbers and returns that of the target's.
+        Takes vectors of their numbers, and one of the constant if there is any, and returns that of the target's.
+    constant : bool
+        Whether there is.
     """
 
     name: str
     sources: int
     body: Callable[..., Any]
+    constant: bool = False
 
-    def run(self, target: FloatArray, *sources: FloatArray) -> None:
+    def run(self, target: FloatArray, *sources: FloatArray, constant: float = 0.0) -> None:
         """Fill the target, which may be one of the sources; all are of one size and dtype, their numbers adjacent."""
         size = target.itemsize
         task = _TASK_NUMBERS if target.size > _ALONE else _ALONE
-        call = FIELDS.call(target.size, task, address(target), address(sources[0]), address(sources[-1]))
+        places = address(target), address(sources[0]), address(sources[-1])
+        call = FIELDS.call(target.size, task, *places, bits(constant))
         code = library.address(f"{self.name}_{8 * size}", lambda module: _write(module, self, size))
         threads.pool().run(code, call, -(-target.size // task), target, *sources)
 
@@ -70,11 +75,15 @@ def _write(module: Any, sweep: Sweep, size: int) -> None:
     f = Function(module, f"{sweep.name}_{8 * size}", ["record", "task", "thread"])
     r = FIELDS.read(f, f.record)
     start = f.task * r.task_size
+    constants = []
+    if sweep.constant:
+        constant = f.load(FIELDS.at(f.record, "constant"), F64)
+        constants.append(f.splat(f.convert(constant, F32 if size == 4 else F64), lanes))
 
     def step(index: Any, mask: Any) -> None:
         place = (start + index) * size
         numbers = [f.load(source + place, vec, mask=mask) for source in (r.first, r.second)[: sweep.sources]]
-        f.store(sweep.body(f, *numbers), r.target + place, mask=mask)
+        f.store(sweep.body(f, *numbers, *constants), r.target + place, mask=mask)
 
     along(f, f.smaller(r.task_size, r.size - start), lanes, step)
     f.finish()

@@ -59,6 +59,7 @@ def results(engine, size):
         found[f"global mean, {channels}"] = ops.global_avg_pool2d(x, engine=engine)
         found[f"relu, {channels}"] = ops.relu(x, engine=engine)
         found[f"gradient of it, {channels}"] = ops.relu_backward(draw(*x.shape), x, engine=engine)
+        found[f"rescaled, {channels}"] = ops.rescale(x, 0.3, 7, engine=engine)
         found[f"softmax, {channels}"] = ops.softmax(x, engine=engine)
         found[f"sum, {channels}"] = ops.add([x, draw(*x.shape)], relu=True, engine=engine)
         chosen = engines.choose(engine)
