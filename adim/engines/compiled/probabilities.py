@@ -18,6 +18,7 @@ from adim.engines.compiled.records import Layout, address
 from adim.engines.compiled.sweeps import along, lanes_for
 
 _TASK_NUMBERS = 1 << 12
+_SHORT = 64  # so many numbers are added up before their sum is added to others: no sum is long
 
 FIELDS = Layout("source", "target", "rows", "rows_per_task", "columns")
 
@@ -74,7 +75,8 @@ def _write(module: Any, name: str, size: int) -> None:
     first = f.task * r.rows_per_task
     with f.loop(first, f.smaller(first + r.rows_per_task, r.rows)) as row:
         source, target = r.source + row * r.columns * size, r.target + row * r.columns * size
-        highest, total = f.variable(f.constant(-inf, vec)), f.variable(f.zero(vec))
+        highest = f.variable(f.constant(-inf, vec))
+        total, short = f.variable(f.zero(vec)), f.variable(f.zero(vec))
 
         def look(index: Any, mask: Any) -> None:
             scores = f.load(source + index * size, vec, mask=mask)
@@ -86,8 +88,14 @@ def _write(module: Any, name: str, size: int) -> None:
             powers = _exp(f, f.load(source + index * size, vec, mask=mask) - most, size)
             if mask is not None:
                 powers = f.select(mask, powers, f.zero(vec))
-            total.set(total.value + powers)
+            short.set(short.value + powers)
             f.store(powers, target + index * size, mask=mask)
+            with f.when((index % (_SHORT * lanes)).equals(0)):
+                add_up()
+
+        def add_up() -> None:
+            total.set(total.value + short.value)
+            short.set(f.zero(vec))
 
         def divide(index: Any, mask: Any) -> None:
             place = target + index * size
@@ -96,6 +104,7 @@ def _write(module: Any, name: str, size: int) -> None:
         along(f, r.columns, lanes, look)
         most = f.splat(reduce(f.larger, f.lanes(highest.value)), lanes)
         along(f, r.columns, lanes, raise_up)
+        add_up()
         whole = f.splat(f.total(total.value), lanes)
         along(f, r.columns, lanes, divide)
     f.finish()
