@@ -39,7 +39,7 @@ from adim.layers.registry import LAYERS
 from adim.layers.shape import Flatten, Reshape
 from adim.walk.joining import Step
 
-_MOST_WORK = 1 << 26  # multiplications: with more of them, what Python costs is not worth a place for every value
+_MOST_WORK = 1 << 28  # multiplications: with more of them, what Python costs is not worth a place for every value
 _MOST_NUMBERS = 1 << 22  # of all values, and of the parameters, which may be folded or packed
 _MOST_SHAPES = 4  # that are remembered for a network
 _SCRATCH = 16 << 20  # bytes for one job after the other, of which only those that are used take room
