@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from math import isfinite
+from numbers import Real
+from typing import Any
+
 import numpy.typing as npt
 
 from adim.arrays import FloatArray, floating
@@ -27,7 +31,9 @@ def rescale(x: npt.ArrayLike, scale: float, offset: float = 0.0, *, engine: str 
     Raises
     ------
     TypeError
-        If `x` does not hold real numbers.
+        If `x` does not hold real numbers, or `scale` or `offset` is none.
+    ValueError
+        If one of these is not finite.
 
     Examples
     --------
@@ -35,4 +41,12 @@ def rescale(x: npt.ArrayLike, scale: float, offset: float = 0.0, *, engine: str 
     array([-1. , -0.8,  0. ])
     """
     (x,) = floating(x=x)
-    return choose(engine, x.size).rescale(x, float(scale), float(offset))
+    return choose(engine, x.size).rescale(x, _finite("scale", scale), _finite("offset", offset))
+
+
+def _finite(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number; got {value!r:.80}")
+    if not isfinite(value):
+        raise ValueError(f"{name} must be finite; got {value}")
+    return float(value)

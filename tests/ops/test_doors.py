@@ -36,6 +36,7 @@ GOOD = {
     "epsilon": 0.001,
     "relu": False,
     "of_batch": True,
+    "out": None,
     "engine": "auto",
     "input_gradient": True,
 }
@@ -57,11 +58,13 @@ things = st.one_of(
 @pytest.mark.parametrize("function", [getattr(ops, name) for name in ops.__all__], ids=ops.__all__)
 @given(data=st.data())
 def test_an_operation_answers_or_says_what_is_wrong(function, data):
-    arguments = {name: GOOD[name] for name in inspect.signature(function).parameters}
+    good = GOOD | ({"scale": 2.0, "offset": 1.0} if function is ops.rescale else {})
+    arguments = {name: good[name] for name in inspect.signature(function).parameters}
     checked = sorted(name for name, value in arguments.items() if not isinstance(value, bool))  # a flag is its truth
     for name in data.draw(st.lists(st.sampled_from(checked), max_size=3, unique=True)):
         arguments[name] = data.draw(things)
-    came_in = [array for array in arguments.values() if isinstance(array, np.ndarray) and array.dtype != object]
+    given = {**arguments, "out": None}
+    came_in = [array for array in given.values() if isinstance(array, np.ndarray) and array.dtype != object]
     with Untouched(*came_in):
         try:
             made = function(**arguments)

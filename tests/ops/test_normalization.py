@@ -253,6 +253,8 @@ X = np.zeros((2, 3))
             r"bias must have shape \(3,\), one number a channel of kernel \(2, 3\); got shape \(1,\)",
         ),
         (lambda: ops.fold_normalization(X, None, X[0], X[0], scale=[1]), ValueError, r"channel of kernel \(2, 3\)"),
+        (lambda: ops.rescale(X, "2"), TypeError, "scale must be a number; got '2'"),
+        (lambda: ops.rescale(X, 2, float("inf")), ValueError, "offset must be finite; got inf"),
         (lambda: ops.fold_normalization(1.0, None, X[0], X[0]), ValueError, "kernel must have an axis of channels"),
         (
             lambda: ops.batch_normalization_backward(X[:1], X, X[0], X[0], of_batch=True),

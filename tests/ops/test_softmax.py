@@ -48,6 +48,8 @@ def test_into_an_array_that_is_there(engine):
         assert ops.softmax(scores, out=scores, engine=engine) is scores
         np.testing.assert_allclose(scores, expected, rtol=1e-15)
     np.testing.assert_allclose(ops.softmax(np.asfortranarray(x), engine=engine), expected, rtol=1e-15)
+    room = np.append(x, np.zeros((1, 7)), axis=0)
+    np.testing.assert_allclose(ops.softmax(room[:-1], out=room[1:], engine=engine), expected, rtol=1e-15)
 
 
 def test_strange_numbers(engine):
@@ -64,5 +66,9 @@ def test_what_does_not_fit_is_named():
         ops.softmax(np.zeros(2), out=np.zeros(3))
     with pytest.raises(ValueError, match="got \\(2,\\) float32"):
         ops.softmax(np.zeros(2), out=np.zeros(2, np.float32))
+    with pytest.raises(ValueError, match="out must be writeable"):
+        ops.softmax(np.zeros(2), out=np.broadcast_to(np.zeros(()), 2))
+    with pytest.raises(TypeError, match="out must be an array; got 3"):
+        ops.softmax(np.zeros(2), out=3)
     with pytest.raises(TypeError, match="x must hold real numbers"):
         ops.softmax(["a"])

@@ -130,7 +130,8 @@ def relu_backward(grad: FloatArray, y: FloatArray) -> FloatArray:
 
 def softmax(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return the softmax along the last axis; see `Engine.softmax`."""
-    if not x.size or (out is not None and not out.flags.c_contiguous):
+    lies_badly = out is not None and not (out.flags.c_contiguous and (out is x or not np.may_share_memory(x, out)))
+    if not x.size or lies_badly:
         return vectorised.softmax(x, out)
     y = memory.empty(x.shape, x.dtype) if out is None else out
     probabilities.forward(np.ascontiguousarray(x), y)
