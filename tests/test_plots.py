@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,66 +51,74 @@ def some(m: int, *shape: int) -> np.ndarray:
 
 
 NAN, INF = np.nan, np.inf
-PICTURES: dict[str, Callable[[], Figure]] = {
-    "curves, 40 epochs": lambda: plots.learning_curves(both(40)),
-    "curves, 1 epoch": lambda: plots.learning_curves(both(1)),
-    "curves, 2 epochs": lambda: plots.learning_curves(both(2)),
-    "curves, 10,000 epochs": lambda: plots.learning_curves(both(10_000)),
-    "curves, no validation": lambda: plots.learning_curves({"loss": falling(9)}),
-    "curves, equal ends": lambda: plots.learning_curves({"loss": [3, 2, 1], "val_loss": [4, 2, 1]}),
-    "curves, constant": lambda: plots.learning_curves({"loss": [0.69314718] * 3, "val_loss": [0.0] * 3}),
-    "curves, nearly constant": lambda: plots.learning_curves({"loss": [0.693147180, 0.693147181]}),
-    "curves, a wide range": lambda: plots.learning_curves({"loss": [1e30, 1, 1e-30], "val_loss": [1, 1, 1]}),
-    "curves, enormous": lambda: plots.learning_curves({"loss": [1e308, -1e308], "val_loss": [9e99, -9e99]}),
-    "curves, tiny": lambda: plots.learning_curves({"loss": [5e-324, 1e-310]}),
-    "curves, lost halfway": lambda: plots.learning_curves({"loss": [2, NAN, INF], "val_loss": [NAN, 2, NAN]}),
-    "curves, nothing finite": lambda: plots.learning_curves({"loss": [NAN, INF], "val_loss": [NAN, -INF]}),
-    "curves, many measures": lambda: plots.learning_curves(
+PICTURES: dict[str, partial[Figure]] = {
+    "curves, 40 epochs": partial(plots.learning_curves, both(40)),
+    "curves, 1 epoch": partial(plots.learning_curves, both(1)),
+    "curves, 2 epochs": partial(plots.learning_curves, both(2)),
+    "curves, 10,000 epochs": partial(plots.learning_curves, both(10_000)),
+    "curves, no validation": partial(plots.learning_curves, {"loss": falling(9)}),
+    "curves, equal ends": partial(plots.learning_curves, {"loss": [3, 2, 1], "val_loss": [4, 2, 1]}),
+    "curves, constant": partial(plots.learning_curves, {"loss": [0.69314718] * 3, "val_loss": [0.0] * 3}),
+    "curves, nearly constant": partial(plots.learning_curves, {"loss": [0.693147180, 0.693147181]}),
+    "curves, a wide range": partial(plots.learning_curves, {"loss": [1e30, 1, 1e-30], "val_loss": [1, 1, 1]}),
+    "curves, enormous": partial(plots.learning_curves, {"loss": [1e308, -1e308], "val_loss": [9e99, -9e99]}),
+    "curves, tiny": partial(plots.learning_curves, {"loss": [5e-324, 1e-310]}),
+    "curves, lost halfway": partial(plots.learning_curves, {"loss": [2, NAN, INF], "val_loss": [NAN, 2, NAN]}),
+    "curves, nothing finite": partial(plots.learning_curves, {"loss": [NAN, INF], "val_loss": [NAN, -INF]}),
+    "curves, many measures": partial(
+        plots.learning_curves,
         both(12)
-        | {"learning_rate": list(np.geomspace(0.1, 1e-6, 12)), f"m_{LONG}": falling(12), "$\\frac$": falling(12)}
+        | {"learning_rate": list(np.geomspace(0.1, 1e-6, 12)), f"m_{LONG}": falling(12), "$\\frac$": falling(12)},
     ),
-    "roofline": lambda: plots.roofline({"a": [(0.1, 1), (900, 80)], "b": [(3, 0.01)]}, peak=100, bandwidth=10),
-    "roofline, one point": lambda: plots.roofline({"a": [(10, 100)]}, peak=100, bandwidth=10),
-    "roofline, nothing": lambda: plots.roofline({"a": []}, peak=100, bandwidth=10),
-    "curves, none": lambda: plots.learning_curves({}),
-    "bars": lambda: plots.bars({"no stride": 12, "$\\frac": 0, LONG * 3: 1_234_567, "": 3}, title=LONG),
-    "bars, thirty": lambda: plots.bars({f"{i} {LONG}": i for i in range(30)}),
-    "bars, nothing": lambda: plots.bars({}, title="Mistakes"),
-    "bars, all zero": lambda: plots.bars({"a": 0, "b": 0}, title="Mistakes"),
-    **{f"confusion, {n} classes": lambda n=n: plots.confusion_matrix(*guesses(n, 50 * n)) for n in (1, 2, 10, 27)},
-    "confusion, long names": lambda: plots.confusion_matrix(
-        *guesses(7, 99), [LONG, "", "x", "$\\frac", "a\nb", "ğ", "z"]
+    "roofline": partial(plots.roofline, {"a": [(0.1, 1), (900, 80)], "b": [(3, 0.01)]}, peak=100, bandwidth=10),
+    "roofline, one point": partial(plots.roofline, {"a": [(10, 100)]}, peak=100, bandwidth=10),
+    "roofline, nothing": partial(plots.roofline, {"a": []}, peak=100, bandwidth=10),
+    "curves, none": partial(plots.learning_curves, {}),
+    "bars": partial(plots.bars, {"no stride": 12, "$\\frac": 0, LONG * 3: 1_234_567, "": 3}, title=LONG),
+    "bars, thirty": partial(plots.bars, {f"{i} {LONG}": i for i in range(30)}),
+    "bars, nothing": partial(plots.bars, {}, title="Mistakes"),
+    "bars, all zero": partial(plots.bars, {"a": 0, "b": 0}, title="Mistakes"),
+    **{f"confusion, {n} classes": partial(plots.confusion_matrix, *guesses(n, 50 * n)) for n in (1, 2, 10, 27)},
+    "confusion, long names": partial(
+        plots.confusion_matrix, *guesses(7, 99), [LONG, "", "x", "$\\frac", "a\nb", "ğ", "z"]
     ),
-    "confusion, 100 long names": lambda: plots.confusion_matrix(
-        *guesses(100, 9999), [f"{i} {LONG}" for i in range(100)]
+    "confusion, 100 long names": partial(
+        plots.confusion_matrix, *guesses(100, 9999), [f"{i} {LONG}" for i in range(100)]
     ),
-    "confusion, large counts": lambda: plots.confusion_matrix(*guesses(3, 3_000_000)),
-    "confusion, 150 classes": lambda: plots.confusion_matrix(*guesses(150, 4000)),
-    "images, grey": lambda: plots.images(some(50, 8, 8, 1), np.arange(50) % 3, ["cat", LONG, "$$"]),
-    "images, colour": lambda: plots.images(some(7, 20, 30, 3), [0] * 7),
-    "images, 7 channels": lambda: plots.images(some(3, 9, 2, 7), [0, 1, 2]),
-    "images, wide": lambda: plots.images(some(8, 1, 300, 3), [1] * 8, ["a", LONG]),
-    "images, none": lambda: plots.images(np.zeros((0, 8, 8, 1))),
-    "mistakes": lambda: plots.mistakes(
-        some(200, 8, 8, 1), *guesses(10, 200), RNG.dirichlet(np.ones(10), 200), [f"{i} {LONG}" for i in range(10)]
+    "confusion, large counts": partial(plots.confusion_matrix, *guesses(3, 3_000_000)),
+    "confusion, 150 classes": partial(plots.confusion_matrix, *guesses(150, 4000)),
+    "images, grey": partial(plots.images, some(50, 8, 8, 1), np.arange(50) % 3, ["cat", LONG, "$$"]),
+    "images, colour": partial(plots.images, some(7, 20, 30, 3), [0] * 7),
+    "images, 7 channels": partial(plots.images, some(3, 9, 2, 7), [0, 1, 2]),
+    "images, wide": partial(plots.images, some(8, 1, 300, 3), [1] * 8, ["a", LONG]),
+    "images, none": partial(plots.images, np.zeros((0, 8, 8, 1))),
+    "mistakes": partial(
+        plots.mistakes,
+        some(200, 8, 8, 1),
+        *guesses(10, 200),
+        RNG.dirichlet(np.ones(10), 200),
+        [f"{i} {LONG}" for i in range(10)],
     ),
-    "mistakes, one": lambda: plots.mistakes(some(2, 64, 64, 3), [0, 1], [0, 0], [0.1, 0.4], ["non-cat", "cat"]),
-    "mistakes, none": lambda: plots.mistakes(some(2, 8, 8, 1), [0, 1], [0, 1]),
-    "filters, grey": lambda: plots.filters(RNG.standard_normal((3, 3, 1, 32))),
-    "filters, colour": lambda: plots.filters(RNG.standard_normal((7, 7, 3, 8))),
-    "filters, 7 channels": lambda: plots.filters(RNG.standard_normal((5, 2, 7, 3))),
-    "filters, many": lambda: plots.filters(RNG.standard_normal((3, 3, 64, 512))),
-    "filters, one": lambda: plots.filters(np.zeros((1, 1, 1, 1))),
-    "filters, not finite": lambda: plots.filters(np.full((3, 3, 3, 2), NAN)),
-    "feature maps": lambda: plots.feature_maps(RNG.standard_normal((14, 14, 200))),
-    "feature maps, constant": lambda: plots.feature_maps(np.zeros((5, 5, 1))),
-    "feature maps, not finite": lambda: plots.feature_maps(np.full((5, 5, 2), INF)),
+    "mistakes, one": partial(plots.mistakes, some(2, 64, 64, 3), [0, 1], [0, 0], [0.1, 0.4], ["non-cat", "cat"]),
+    "mistakes, none": partial(plots.mistakes, some(2, 8, 8, 1), [0, 1], [0, 1]),
+    "filters, grey": partial(plots.filters, RNG.standard_normal((3, 3, 1, 32))),
+    "filters, colour": partial(plots.filters, RNG.standard_normal((7, 7, 3, 8))),
+    "filters, 7 channels": partial(plots.filters, RNG.standard_normal((5, 2, 7, 3))),
+    "filters, many": partial(plots.filters, RNG.standard_normal((3, 3, 64, 512))),
+    "filters, one": partial(plots.filters, np.zeros((1, 1, 1, 1))),
+    "filters, not finite": partial(plots.filters, np.full((3, 3, 3, 2), NAN)),
+    "feature maps": partial(plots.feature_maps, RNG.standard_normal((14, 14, 200))),
+    "feature maps, constant": partial(plots.feature_maps, np.zeros((5, 5, 1))),
+    "feature maps, not finite": partial(plots.feature_maps, np.full((5, 5, 2), INF)),
 }
+SPEAKING = [name for name, picture in PICTURES.items() if picture.func not in {plots.bars, plots.roofline}]
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_every_word_can_be_read(name: str, monkeypatch: pytest.MonkeyPatch):
-    figure = PICTURES[name]()
+@pytest.mark.parametrize(
+    ("name", "lang"), [(name, lang) for name in PICTURES for lang in ("en", "tr") if lang == "en" or name in SPEAKING]
+)
+def test_every_word_can_be_read(name: str, lang: str, monkeypatch: pytest.MonkeyPatch):
+    figure = PICTURES[name](lang=lang) if name in SPEAKING else PICTURES[name]()
     seen = assert_readable(figure, monkeypatch)
     if not name.startswith("confusion"):  # whose numbers lie on the matrix
         images = [image.get_window_extent() for image in figure.findobj(AxesImage)]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adim.plots.paper import GREY, HAIRLINE, INK, LINE, SMALL, TEXT, TITLE, class_numbers, drawing, names_of
+from adim.plots.words import words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,7 +21,9 @@ LONGEST_NAME = 110.0
 MOST_NAMED = 120  # classes; of more, only their numbers along the sides are written
 
 
-def confusion_matrix(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, class_names: Sequence[str] | None = None) -> Figure:
+def confusion_matrix(
+    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, class_names: Sequence[str] | None = None, *, lang: str = "en"
+) -> Figure:
     """Draw how many examples of each class (rows) the model takes for each class (columns).
 
     The shade of a cell is its share of its row, so classes of different size compare. The numbers are counts, as long
@@ -32,6 +35,8 @@ def confusion_matrix(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, class_names: 
         Class numbers, from 0.
     class_names : sequence of str, optional
         The name of each class; its number when left out.
+    lang : {"en", "tr"}
+        The language of the words in the picture.
 
     Returns
     -------
@@ -42,7 +47,7 @@ def confusion_matrix(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, class_names: 
     TypeError
         If the class numbers are no integers.
     ValueError
-        If there are no examples, the two are not equally long, or a class has no name.
+        If there are no examples, the two are not equally long, a class has no name, or the language is unknown.
 
     Examples
     --------
@@ -52,6 +57,7 @@ def confusion_matrix(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, class_names: 
     """
     from matplotlib.colors import PowerNorm  # noqa: PLC0415 - heavy, only when needed
 
+    say = words(lang)
     true, predicted = class_numbers(y_true=y_true, y_pred=y_pred)
     if not true.size:
         raise ValueError("a confusion matrix needs at least one example; y_true is empty")
@@ -68,8 +74,8 @@ def confusion_matrix(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, class_names: 
         shade = PowerNorm(0.5, 0, 1)
         image = axes.imshow(np.ma.masked_equal(shares, 0), cmap="Blues", norm=shade, aspect="auto")
         axes.spines[:].set_visible(True)
-        axes.set_xlabel("predicted class")
-        axes.set_ylabel("true class")
+        axes.set_xlabel(say("predicted class"))
+        axes.set_ylabel(say("true class"))
         if named:
             size = min(TEXT, 0.8 * cell)
             shown = [picture.shorten(name, LONGEST_NAME, size) for name in names]
@@ -83,20 +89,22 @@ def confusion_matrix(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, class_names: 
 
         right = int(np.trace(counts))
         axes.annotate(
-            f"{right:,} of {true.size:,} right, accuracy {right / true.size:.3f}",
+            say("{:,} of {:,} right, accuracy {:.3f}", right, true.size, right / true.size),
             (0, 1), (0, 6 + LINE), xycoords="axes fraction", textcoords="offset points",
             fontsize=TITLE, fontweight="bold",
         )  # fmt: skip
-        note = "shade: share of the true class"
-        number = min(TEXT, TEXT * (cell - 3) / picture.measure(f"{counts.max():,}"))
+        note = say("shade: share of the true class")
+        number = min(TEXT, TEXT * (cell - 3) / picture.measure(say.number(f"{counts.max():,}")))
         if number >= SMALLEST_TEXT:
             for i, j in np.argwhere(counts):
                 ink = "white" if shade(shares[i, j]) > 0.5 else INK
-                axes.text(j, i, f"{counts[i, j]:,}", fontsize=number, color=ink, ha="center", va="center_baseline")
-            note = f"numbers: examples · {note}"
+                text = say.number(f"{counts[i, j]:,}")
+                axes.text(j, i, text, fontsize=number, color=ink, ha="center", va="center_baseline")
+            note = f"{say('numbers: examples')} · {note}"
         else:
             scale = picture.place(n * cell + 12, 0, 7, min(n * cell, 120))
-            picture.colorbar(image, scale, ticks=[0, 0.01, 0.1, 0.5, 1], format="{x:.0%}").outline.set_visible(False)
+            picture.colorbar(image, scale, ticks=[0, 0.01, 0.1, 0.5, 1]).outline.set_visible(False)
+            scale.yaxis.set_major_formatter(lambda x, _: say.number(f"{x:.0%}"))
         axes.annotate(
             note, (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", fontsize=SMALL, color=GREY
         )

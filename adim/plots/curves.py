@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from adim.history import History
 from adim.plots.paper import BLUE, GREY, HAIRLINE, INK, LINE, ORANGE, SMALL, TITLE, drawing, notice
+from adim.plots.words import English, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +32,7 @@ HUGE = 1e100  # beyond, axes overflow, and no measure means anything
 WIDE = 100.0  # from this ratio of the largest to the smallest value on, a linear scale hides the small ones
 
 
-def learning_curves(history: History | Mapping[str, Sequence[float]]) -> Figure:
+def learning_curves(history: History | Mapping[str, Sequence[float]], *, lang: str = "en") -> Figure:
     """Draw what was measured in each epoch, in training and in validation.
 
     Each measure has a panel; the loss comes first. A ring marks the best epoch of a loss, an error or an accuracy, by
@@ -42,6 +43,8 @@ def learning_curves(history: History | Mapping[str, Sequence[float]]) -> Figure:
     history : History or dict of str to sequence of float
         What ``fit`` returned, or its ``history``: the values of each epoch by name; ``val_loss`` is the validation's
         part of ``loss``.
+    lang : {"en", "tr"}
+        The language of the words in the picture.
 
     Returns
     -------
@@ -50,7 +53,7 @@ def learning_curves(history: History | Mapping[str, Sequence[float]]) -> Figure:
     Raises
     ------
     ValueError
-        If the lists do not hold one number for each epoch.
+        If the lists do not hold one number for each epoch, or the language is unknown.
 
     Examples
     --------
@@ -58,10 +61,11 @@ def learning_curves(history: History | Mapping[str, Sequence[float]]) -> Figure:
     >>> [line.get_ydata().tolist() for line in figure.axes[0].lines if line.get_label() == "validation"]
     [[1.0, 0.6]]
     """
+    say = words(lang)
     curves = _curves(history.history if isinstance(history, History) else history)
     length = len(next(iter(curves.values()), ()))
     if not length:
-        return notice("No epoch was finished: there is nothing to draw yet")
+        return notice(say("No epoch was finished: there is nothing to draw yet"))
     epochs = np.asarray(history.epoch if isinstance(history, History) else range(length)) + 1  # people count from 1
     measures = list(dict.fromkeys(name.removeprefix("val_") for name in curves))
     measures.sort(key=lambda name: name != "loss")
@@ -72,15 +76,15 @@ def learning_curves(history: History | Mapping[str, Sequence[float]]) -> Figure:
         for axes, measure in zip(panels, measures, strict=True):
             both = {"training": measure, "validation": f"val_{measure}"}
             pair = {part: curves[name] for part, name in both.items() if name in curves}
-            notes.append(_draw(axes, measure, epochs, pair))
+            notes.append(_draw(axes, measure, epochs, pair, say))
         lines = max(map(len, notes))
         for axes, measure, below in zip(panels, measures, notes, strict=True):
-            title = picture.shorten(measure.replace("_", " "), PANEL[0], TITLE, "bold")
+            title = picture.shorten(say.measure(measure), PANEL[0], TITLE, "bold")
             _write_above(axes, title, lines, TITLE, "bold")
             for line, note in enumerate(below, start=1):
                 _write_above(axes, picture.shorten(note, PANEL[0], SMALL), lines - line, SMALL, "normal", GREY)
         for axes in panels[-2:]:
-            axes.set_xlabel("epoch")
+            axes.set_xlabel(say("epoch"))
         picture.arrange(panels, columns=2, gap=14)
     return picture
 
@@ -95,19 +99,20 @@ def _curves(history: Mapping[str, Sequence[float]]) -> dict[str, Curve]:
     return curves
 
 
-def _draw(axes: Axes, measure: str, epochs: Epochs, pair: dict[str, Curve]) -> list[str]:
+def _draw(axes: Axes, measure: str, epochs: Epochs, pair: dict[str, Curve], say: English) -> list[str]:
     """Fill one panel, and return the notes that belong above it."""
     thin: dict[str, Any] = {"linewidth": 0.5, "alpha": 0.8} if len(epochs) > MANY else {}
     for name, curve in pair.items():
         look = {"color": INKS[name], "linewidth": WEIGHTS[name], **thin}
         dots = np.isfinite(curve) if len(epochs) <= FEW else _lonely(curve)
-        axes.plot(epochs, curve, ".-", label=name, markevery=np.flatnonzero(dots).tolist(), **look)
+        axes.plot(epochs, curve, ".-", label=say(name), markevery=np.flatnonzero(dots).tolist(), **look)
     finite = np.concatenate([curve[np.isfinite(curve)] for curve in pair.values()])
     logarithmic = finite.size > 0 and finite.min() > 1 / HUGE and finite.max() >= WIDE * finite.min()
     if logarithmic:
         axes.set_yscale("log")
         axes.yaxis.set_minor_formatter("")
-    axes.yaxis.set_major_formatter("{x:.10g}")  # as many digits as the ticks need, and no offset beside them
+    # As many digits as the ticks need, and no offset beside them.
+    axes.yaxis.set_major_formatter(lambda x, _: say.number(f"{x:.10g}".replace("-", "−")))
     axes.grid(axis="y", color=HAIRLINE, linewidth=0.5)
     if not finite.size:
         axes.set_yticks([])
@@ -118,19 +123,20 @@ def _draw(axes: Axes, measure: str, epochs: Epochs, pair: dict[str, Curve]) -> l
     axes.set_xticks([tick for tick in axes.get_xticks() if tick == round(tick) and start <= tick <= end])
     axes.xaxis.set_major_formatter("{x:.0f}")
     if len(pair) == 2:
-        _name_the_ends(axes, pair)
+        _name_the_ends(axes, pair, say)
 
     first = []
     name, judge = list(pair.items())[-1]
     best = _best(measure, judge)
     if best is not None:
         axes.plot(epochs[best], judge[best], "o", color=INKS[name], markersize=6, markerfacecolor="none")
-        first.append(f"best{' validation' if name == 'validation' else ''} {judge[best]:.4g} in epoch {epochs[best]}")
+        text = "best validation {:.4g} in epoch {}" if name == "validation" else "best {:.4g} in epoch {}"
+        first.append(say(text, judge[best], epochs[best]))
     if logarithmic:
-        first.append("log scale")
+        first.append(say("log scale"))
     lost = {name: epochs[~np.isfinite(curve)] for name, curve in pair.items()}
     return [" · ".join(first)] * bool(first) + [
-        f"{name}: no number in {len(where)} of {len(epochs)} epochs, first in {where[0]}"
+        say("{}: no number in {} of {} epochs, first in {}", say(name), len(where), len(epochs), where[0])
         for name, where in lost.items()
         if len(where)
     ]
@@ -144,7 +150,7 @@ def _write_above(axes: Axes, text: str, line: int, size: float, weight: str, ink
     )  # fmt: skip
 
 
-def _name_the_ends(axes: Axes, pair: dict[str, Curve]) -> None:
+def _name_the_ends(axes: Axes, pair: dict[str, Curve], say: English) -> None:
     """Write each curve's name beside its last value, and apart where the values meet."""
     ends = {}
     for name, curve in pair.items():
@@ -158,8 +164,9 @@ def _name_the_ends(axes: Axes, pair: dict[str, Curve]) -> None:
         ends = {low: y_low - lack, high: y_high + lack}
     for name, y in ends.items():
         axes.annotate(
-            name, (1, 0), (4, y), xycoords="axes fraction", textcoords="offset points", va="center", color=INKS[name]
-        )
+            say(name), (1, 0), (4, y), xycoords="axes fraction", textcoords="offset points",
+            va="center", color=INKS[name],
+        )  # fmt: skip
 
 
 def _best(measure: str, curve: Curve) -> int | None:

@@ -58,11 +58,6 @@ def names_of(class_names: Sequence[str] | None, count: int) -> list[str]:
     return [" ".join("".join(c if c.isprintable() else " " for c in str(name)).split()) for name in class_names]
 
 
-def count(number: int, noun: str) -> str:
-    """Return so many of something, in words that fit: ``1 image``, ``1,200 images``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def short(number: float) -> str:
     """Return a number in few characters: whole ones as they are, others to three digits.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy.typing as npt
 from adim import steps
 from adim.plots.grids import LETTERS, Board, Grid, Sign, gradient, output_of, plane, settled, window_of
 from adim.plots.paper import BLUE, GREY, INK, ORANGE, drawing
-from adim.plots.words import words
+from adim.plots.words import English, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -123,9 +122,7 @@ def pool_gradient(
         board.note(
             say("each entry of dA goes whole to the largest entry of its window, or to all equal ones")
             if mode == "max"
-            else say("each entry of dA is shared out evenly over its window: {0} / {1} to each cell").format(
-                "dA", f * f
-            )
+            else say("each entry of dA is shared out evenly over its window: {} / {} to each cell", "dA", f * f)
         )
         if stride < f:
             board.note(say("where windows overlap, what they send adds up"))
@@ -181,7 +178,7 @@ class _Windows:
             for tint, look in enumerate(_TINTS):
                 grid.fill(parity == tint, *look)
 
-    def legend(self, say: Callable[[str], str]) -> list[str]:
+    def legend(self, say: English) -> list[str]:
         """Say what the marks mean."""
         lines = []
         if self.names is not None:

@@ -17,13 +17,13 @@ from adim.plots.paper import (
     SMALL,
     TITLE,
     class_numbers,
-    count,
     drawing,
     names_of,
     notice,
     real_array,
     short,
 )
+from adim.plots.words import English, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +40,11 @@ TILE, TILE_GAP, TILE_COLUMNS, TILES = 36.0, 6.0, 12, 96
 
 
 def images(
-    images: npt.ArrayLike, labels: npt.ArrayLike | None = None, class_names: Sequence[str] | None = None
+    images: npt.ArrayLike,
+    labels: npt.ArrayLike | None = None,
+    class_names: Sequence[str] | None = None,
+    *,
+    lang: str = "en",
 ) -> Figure:
     """Draw the first images of a set, each with the name of its class below.
 
@@ -53,6 +57,8 @@ def images(
         Class numbers, from 0.
     class_names : sequence of str, optional
         The name of each class; its number when left out.
+    lang : {"en", "tr"}
+        The language of the words in the picture.
 
     Returns
     -------
@@ -61,7 +67,7 @@ def images(
     Raises
     ------
     TypeError, ValueError
-        If these are no images, or the labels do not belong to them.
+        If these are no images, or the labels do not belong to them, or the language is unknown.
 
     Examples
     --------
@@ -69,9 +75,10 @@ def images(
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['cat', 'dog']
     """
+    say = words(lang)
     array = real_array("images", images, IMAGES)
     if not array.size:
-        return notice("There are no images")
+        return notice(say("There are no images"))
     captions: list[list[str]] = []
     if labels is not None:
         (numbers,) = class_numbers(len(array), labels=labels)
@@ -80,7 +87,7 @@ def images(
     with drawing() as picture:
         axes = _photos(picture, _pixels(array[:PHOTOS]), captions)
         if len(array) > PHOTOS:
-            _head(axes, f"The first {PHOTOS} of {len(array):,} images")
+            _head(axes, say("The first {} of {}", PHOTOS, say.count(len(array), "image")))
     return picture
 
 
@@ -90,6 +97,8 @@ def mistakes(
     y_pred: npt.ArrayLike,
     probabilities: npt.ArrayLike | None = None,
     class_names: Sequence[str] | None = None,
+    *,
+    lang: str = "en",
 ) -> Figure:
     """Draw the images that a model gets wrong, the mistakes it is surest of first.
 
@@ -103,6 +112,8 @@ def mistakes(
         What the model gave to each class; of two classes, to the second.
     class_names : sequence of str, optional
         The name of each class; its number when left out.
+    lang : {"en", "tr"}
+        The language of the words in the picture.
 
     Returns
     -------
@@ -111,7 +122,7 @@ def mistakes(
     Raises
     ------
     TypeError, ValueError
-        If these are no images, or the others do not belong to them.
+        If these are no images, or the others do not belong to them, or the language is unknown.
 
     Examples
     --------
@@ -119,30 +130,31 @@ def mistakes(
     >>> [text.get_text() for text in figure.axes[0].texts[:2]]
     ['dog', '→ cat (80%)']
     """
+    say = words(lang)
     array = real_array("images", images, IMAGES)
     true, predicted = class_numbers(len(array), y_true=y_true, y_pred=y_pred)
     names = names_of(class_names, int(max(true.max(initial=0), predicted.max(initial=0))) + 1)
     sure = np.full(len(true), np.nan) if probabilities is None else _sureness(probabilities, predicted)
     wrong = np.flatnonzero(true != predicted)
     if not wrong.size:
-        return notice(f"No mistakes in {count(len(true), 'image')}")
+        return notice(say("No mistakes in {}", say.count(len(true), "image")))
     shown = wrong[np.argsort(-sure[wrong], kind="stable")][:PHOTOS]
 
     with drawing() as picture:
         captions = []
         for i in shown:
-            percent = f" ({sure[i]:.0%})" if np.isfinite(sure[i]) else ""
+            percent = f" ({say.number(f'{sure[i]:.0%}')})" if np.isfinite(sure[i]) else ""
             taken = picture.shorten(f"→ {names[predicted[i]]}", PHOTO - picture.measure(percent, SMALL), SMALL)
             captions.append([names[true[i]], taken + percent])
         axes = _photos(picture, _pixels(array[shown]), captions)
-        part = f", {PHOTOS} of them here" if wrong.size > PHOTOS else ""
-        title = f"{count(wrong.size, 'mistake')} in {count(len(true), 'image')}{part}"
-        order = "" if probabilities is None else " · the surest mistakes come first"
-        _head(axes, title, f"what it is → what the model takes it for{order}")
+        part = say(", {} of them here", PHOTOS) if wrong.size > PHOTOS else ""
+        title = say("{} in {}", say.count(wrong.size, "mistake"), say.count(len(true), "image"))
+        order = "" if probabilities is None else say(" · the surest mistakes come first")
+        _head(axes, title + part, say("what it is → what the model takes it for") + order)
     return picture
 
 
-def filters(kernel: npt.ArrayLike) -> Figure:
+def filters(kernel: npt.ArrayLike, *, lang: str = "en") -> Figure:
     """Draw the filters of a convolution, all on one scale with 0 in the middle.
 
     Parameters
@@ -150,6 +162,8 @@ def filters(kernel: npt.ArrayLike) -> Figure:
     kernel : array_like, shape (f_H, f_W, n_C, F)
         Filters on one channel are drawn in grey, on three in colour; for any other number a row is a filter and a
         column one of its channels. Of very many the first are drawn.
+    lang : {"en", "tr"}
+        The language of the words in the picture.
 
     Returns
     -------
@@ -158,7 +172,7 @@ def filters(kernel: npt.ArrayLike) -> Figure:
     Raises
     ------
     TypeError, ValueError
-        If `kernel` is no array of real numbers with four axes.
+        If `kernel` is no array of real numbers with four axes, or the language is unknown.
 
     Examples
     --------
@@ -166,9 +180,10 @@ def filters(kernel: npt.ArrayLike) -> Figure:
     >>> len(figure.axes[0].images)
     8
     """
+    say = words(lang)
     weights = real_array("kernel", kernel, ["(f_H, f_W, n_C, F)"]).astype(np.float64)
     if not weights.size:
-        return notice("There are no filters")
+        return notice(say("There are no filters"))
     f_H, f_W, n_C, F = weights.shape
     peak = float(np.abs(weights[np.isfinite(weights)]).max(initial=0)) or 1.0
     note = ""
@@ -178,27 +193,29 @@ def filters(kernel: npt.ArrayLike) -> Figure:
         if n_C == 3:
             tiles = 0.5 + tiles / (2 * peak)
         if F > TILES:
-            note = f"the first {TILES}"
+            note = say("the first {}", TILES)
     else:
         table = np.moveaxis(weights, (-1, -2), (0, 1))[:TILE_COLUMNS, :TILE_COLUMNS]  # (F, n_C, f_H, f_W)
         tiles = table.reshape(-1, f_H, f_W, 1)
         columns = table.shape[1]
-        note = "a row for each filter, a column for each of its channels"
+        note = say("a row for each filter, a column for each of its channels")
         if max(F, n_C) > TILE_COLUMNS:
-            note += f" · the first {table.shape[0]} and {table.shape[1]}"
+            note += say(" · the first {} and {}", *table.shape[:2])
     with drawing() as picture:
-        axes = _tiles(picture, tiles, columns, "gray", -peak, peak)
-        _head(axes, f"{count(F, 'filter')} of {f_H}x{f_W}x{n_C}", note)
+        axes = _tiles(picture, tiles, columns, "gray", -peak, peak, say)
+        _head(axes, say("{} of {}x{}x{}", say.count(F, "filter"), f_H, f_W, n_C), note)
     return picture
 
 
-def feature_maps(activations: npt.ArrayLike) -> Figure:
+def feature_maps(activations: npt.ArrayLike, *, lang: str = "en") -> Figure:
     """Draw what a layer makes of one image, a map for each of its channels, all on one scale.
 
     Parameters
     ----------
     activations : array_like, shape (n_H, n_W, n_C)
         One image's output of a convolution, a pooling or an activation. Of very many maps the first are drawn.
+    lang : {"en", "tr"}
+        The language of the words in the picture.
 
     Returns
     -------
@@ -207,7 +224,7 @@ def feature_maps(activations: npt.ArrayLike) -> Figure:
     Raises
     ------
     TypeError, ValueError
-        If `activations` is no array of real numbers with three axes.
+        If `activations` is no array of real numbers with three axes, or the language is unknown.
 
     Examples
     --------
@@ -215,17 +232,22 @@ def feature_maps(activations: npt.ArrayLike) -> Figure:
     >>> len(figure.axes[0].images)
     4
     """
+    say = words(lang)
     values = real_array("activations", activations, ["(n_H, n_W, n_C)"]).astype(np.float64)
     if not values.size:
-        return notice("There are no feature maps")
+        return notice(say("There are no feature maps"))
     n_H, n_W, n_C = values.shape
     finite = values[np.isfinite(values)]
     low = float(finite.min()) if finite.size else 0.0
     high = float(finite.max()) if finite.size and finite.max() > low else low + 1
     tiles = np.moveaxis(values, -1, 0)[:TILES, ..., np.newaxis]  # (n_C, n_H, n_W, 1)
     with drawing() as picture:
-        axes = _tiles(picture, tiles, _columns(len(tiles)), "viridis", low, high)
-        _head(axes, f"{count(n_C, 'feature map')} of {n_H}x{n_W}", f"the first {TILES}" if n_C > TILES else "")
+        axes = _tiles(picture, tiles, _columns(len(tiles)), "viridis", low, high, say)
+        _head(
+            axes,
+            say("{} of {}x{}", say.count(n_C, "feature map"), n_H, n_W),
+            say("the first {}", TILES) if n_C > TILES else "",
+        )
     return picture
 
 
@@ -281,7 +303,7 @@ def _photos(picture: Picture, pixels: Array, captions: Sequence[Sequence[str]]) 
     return axes
 
 
-def _tiles(picture: Picture, tiles: Array, columns: int, cmap: str, low: float, high: float) -> Axes:
+def _tiles(picture: Picture, tiles: Array, columns: int, cmap: str, low: float, high: float, say: English) -> Axes:
     """Draw small maps in rows, and their common scale below."""
     zoom = _zoom(tiles, TILE)
     down, across = (zoom * length + TILE_GAP for length in tiles.shape[1:3])
@@ -296,12 +318,13 @@ def _tiles(picture: Picture, tiles: Array, columns: int, cmap: str, low: float, 
             tile = np.where(known, tile, picture.rgb(ORANGE))
         _lay(axes, tile, i % columns * across, i // columns * down, zoom, vmin=low, vmax=high, cmap=colours)
 
-    scale = picture.place(picture.measure(short(low), SMALL) + 4, height + 8, 60, 5)
+    least, most = say.number(short(low)), say.number(short(high))
+    scale = picture.place(picture.measure(least, SMALL) + 4, height + 8, 60, 5)
     scale.set_axis_off()
     scale.imshow(np.linspace(low, high, 64)[np.newaxis], cmap=colours, aspect="auto", vmin=low, vmax=high)
     look: dict[str, Any] = {"fontsize": SMALL, "color": GREY, "va": "center", "transform": scale.transAxes}
-    scale.text(-4 / 60, 0.5, short(low), ha="right", **look)
-    scale.text(1 + 4 / 60, 0.5, short(high) + ("; orange is no number" if lost else ""), **look)
+    scale.text(-4 / 60, 0.5, least, ha="right", **look)
+    scale.text(1 + 4 / 60, 0.5, most + (say("; orange is no number") if lost else ""), **look)
     return axes
 
 

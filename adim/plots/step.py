@@ -57,7 +57,7 @@ def single_step(a_slice_prev: npt.ArrayLike, W: npt.ArrayLike, b: npt.ArrayLike,
         rows: list[list[Grid | Sign]] = []
         windows, filters, sums = [], [], []
         for c in range(n_C):
-            windows.append(Grid(window[:, :, c], "a_slice_prev", say("channel {}").format(c) if n_C > 1 else ""))
+            windows.append(Grid(window[:, :, c], "a_slice_prev", say("channel {}", c) if n_C > 1 else ""))
             filters.append(Grid(kernel[:, :, c], "W"))
             products = Grid(s[:, :, c], "a_slice_prev * W")
             sums.append(Grid([[s[:, :, c].sum()]], say("sum")))
@@ -65,7 +65,7 @@ def single_step(a_slice_prev: npt.ArrayLike, W: npt.ArrayLike, b: npt.ArrayLike,
         result = Grid(s.sum() + bias, "Z")
         end: list[Grid | Sign] = [Sign("+"), Grid(bias, "b"), Sign("="), result]
         if n_C > 1:  # the sums once more, in a row of their own
-            again = [Grid([[s[:, :, c].sum()]], say("channel {}").format(c)) for c in range(n_C)]
+            again = [Grid([[s[:, :, c].sum()]], say("channel {}", c)) for c in range(n_C)]
             rows.append([again[0], *(piece for grid in again[1:] for piece in (Sign("+"), grid))])
             sums += again
         rows[-1] += end
