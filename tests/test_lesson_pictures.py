@@ -17,7 +17,6 @@ from matplotlib.transforms import Bbox
 from seen import assert_readable, overlaps
 
 from adim import plots, steps
-from adim.plots import words
 
 RNG = np.random.default_rng(0)
 LANGUAGES = ("en", "tr")
@@ -371,36 +370,6 @@ def test_a_convolution_s_gradient_flows_into_the_window_and_the_filter(name: str
 def test_numbers_are_printed_short(number: float, printed: str):
     (before, _) = grids(plots.padding([[number]], 0))
     assert before.cells.tolist() == [[printed]]
-
-
-# -- words -------------------------------------------------------------------------------------------------------------
-
-
-def test_turkish_pictures_differ_in_nothing_but_words(monkeypatch: pytest.MonkeyPatch):
-    asked: set[str] = set()
-
-    class Listening(dict[str, str]):
-        def __getitem__(self, text: str) -> str:
-            asked.add(text)
-            return super().__getitem__(text)
-
-    monkeypatch.setattr(words, "_TURKISH", Listening(words._TURKISH))
-    for name in (
-        "padding", "window", "step, channels", "pooling, mean, overlapping", "gradient of a pooling, overlapping",
-        "gradient of a pooling, mean", "gradient of a convolution, stride 2",
-    ):  # fmt: skip
-        function, call = PICTURES[name]
-        english, turkish = said(function(*call, lang="en")), said(function(*call, lang="tr"))
-        assert len(english) == len(turkish)
-        assert set(asked).isdisjoint(turkish)
-    assert asked == set(words._TURKISH)  # the table holds nothing that no picture says
-
-
-@pytest.mark.parametrize("function", dict.fromkeys(function for function, _ in PICTURES.values()))
-def test_other_languages_are_refused(function: Callable[..., Figure]):
-    (call, *_) = [call for f, call in PICTURES.values() if f is function]
-    with pytest.raises(ValueError, match='lang must be "en" or "tr"; got \'de\''):
-        function(*call, lang="de")
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------

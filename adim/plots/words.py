@@ -41,7 +41,7 @@ _TURKISH = {
     "image": "görüntü",
     "log scale": "log ölçek",
     "mistake": "yanlış",
-    "numbers: examples": "sayılar: örnekler",
+    "numbers: examples": "sayılar: örnek sayısı",
     "output": "çıktı",
     "predicted class": "tahmin edilen sınıf",
     "shade: share of the true class": "koyuluk: gerçek sınıf içindeki pay",
@@ -58,7 +58,7 @@ _TURKISH = {
     "{} in {}": "{1}de {0}",
     "{} of {}x{}": "{1}x{2} boyutunda {0}",
     "{} of {}x{}x{}": "{1}x{2}x{3} boyutunda {0}",
-    "{}: no number in {} of {} epochs, first in {}": "{0}: {2} turun {1} tanesinde sayı yok, ilki {3}. tur",
+    "{}: no number in {} of {} epochs, first in {}": "{}: {}/{} turda sayı yok, ilki {}. tur",
 }  # fmt: skip
 
 _MEASURES = {
