@@ -22,7 +22,9 @@ class Spoken(StrEnum):
 
 Lang = Annotated[
     Spoken | None,
-    typer.Option("--lang", help="The language of what is written and said.", show_default="the environment's"),
+    typer.Option(
+        "--lang", help="The language of what is written and said.", show_default="the file's, the environment's"
+    ),
 ]
 
 
@@ -92,10 +94,9 @@ def check(
     """
     from adim import runs  # noqa: PLC0415 - only when needed
     from adim.learn import wording  # noqa: PLC0415 - as above
-    from adim.learn.languages import preferred  # noqa: PLC0415 - as above
 
-    verdicts = runs.check_submission(file, functions or (), seed=seed)
-    typer.echo("\n\n".join(wording.tell(verdict, preferred(lang)) for verdict in verdicts))
+    verdicts, language = runs.check_submission(file, functions or (), lang=lang, seed=seed)
+    typer.echo(wording.tell_all(verdicts, language))
     if not all(verdict.passed for verdict in verdicts):
         raise typer.Exit(1)
 

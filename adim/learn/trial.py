@@ -472,4 +472,4 @@ def _read(dtype: str, shape: Sequence[int], arrays: io.BytesIO) -> Array:
     size = math.prod(shape) * number.itemsize
     data = arrays.read(min(size, len(arrays.getbuffer())))
     array = np.frombuffer(data, number).reshape(shape)  # refuses what is too short
-    return array.view(np.uint8) != 0 if number.kind == "b" else array.copy()  # a byte of 7 is no boolean
+    return np.asarray(array.view(np.uint8) != 0) if number.kind == "b" else array.copy()  # a byte of 7 is no boolean

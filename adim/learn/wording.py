@@ -198,6 +198,7 @@ _PASSED = Text(
 _FAILED = Text(
     en="{function}: not yet, {points:g} of {of} points", tr="{function}: henüz değil, {of} üzerinden {points:g} puan"
 )
+_WAITING = Text(en="still to be written: {functions}", tr="henüz yazılmayanlar: {functions}")
 _RIGHT = Text(en="right with: {aspects}", tr="doğru olanlar: {aspects}")
 _WRONG = Text(en="wrong with: {aspects}", tr="yanlış olanlar: {aspects}")
 _PERHAPS = Text(en="Perhaps: {title}", tr="Belki: {title}")
@@ -266,6 +267,23 @@ def tell(verdict: Verdict, language: Language) -> str:
         if e.window:
             blocks.append(f"  {_WINDOW.into(language)}\n{textwrap.indent(e.window, '     ')}")
     return "\n\n".join(blocks)
+
+
+def tell_all(verdicts: Iterable[Verdict], language: Language) -> str:
+    """Return verdicts as text for a terminal; functions that are still to be written share a line at the end.
+
+    Examples
+    --------
+    >>> verdicts = [Verdict(name, 0, 8, {}, (Finding("unwritten"),)) for name in ("zero_pad", "pool_forward")]
+    >>> print(tell_all(verdicts, "en"))
+    still to be written: zero_pad, pool_forward
+    """
+    every = list(verdicts)
+    waiting = [v.exercise for v in every if [finding.key for finding in v.findings] == ["unwritten"]]
+    told = [tell(verdict, language) for verdict in every if verdict.exercise not in waiting]
+    if waiting:
+        told.append(_WAITING.into(language, functions=", ".join(waiting)))
+    return "\n\n".join(told)
 
 
 def markdown(verdict: Verdict, language: Language) -> str:

@@ -15,6 +15,7 @@ from adim.runs.door import InputError, door
 
 if TYPE_CHECKING:
     from adim.learn.classroom import ClassResult
+    from adim.learn.languages import Language
     from adim.learn.verdict import Verdict
     from adim.learn.workbook import Progress, Started
 
@@ -42,7 +43,7 @@ def open_notebook(folder: PathLike) -> None:
         If JupyterLab is not installed.
     """
     if find_spec("jupyterlab") is None:
-        raise InputError("JupyterLab is not installed; install it with: pip install 'adim[course]'")
+        raise InputError("JupyterLab is not installed; install it with: pip install jupyterlab")
     subprocess.run([sys.executable, "-m", "jupyterlab", os.fspath(folder)], check=False)  # noqa: S603 - what was asked
 
 
@@ -61,8 +62,12 @@ def course_status(folder: PathLike, *, lang: str | None = None) -> Progress:
         return status(folder, check_file, lang=lang)
 
 
-def check_submission(path: PathLike, names: Sequence[str] = (), *, seed: int = 0) -> tuple[Verdict, ...]:
+def check_submission(
+    path: PathLike, names: Sequence[str] = (), *, lang: str | None = None, seed: int = 0
+) -> tuple[tuple[Verdict, ...], Language]:
     """Check exercises in a file; all that it has set out to define when no name is given.
+
+    Returns the verdicts, and the language to tell them in: `lang`, or the file's own, or the environment's.
 
     Raises
     ------
@@ -71,13 +76,16 @@ def check_submission(path: PathLike, names: Sequence[str] = (), *, seed: int = 0
     """
     from adim.learn.checking import check_file  # noqa: PLC0415 - only when needed
     from adim.learn.exercises import EXERCISES  # noqa: PLC0415 - as above
+    from adim.learn.languages import preferred  # noqa: PLC0415 - as above
     from adim.learn.source import read  # noqa: PLC0415 - as above
+    from adim.learn.workbook import language_of  # noqa: PLC0415 - as above
 
     with door():
         names = names or read(path).begun
         if not names:
             raise InputError(f"{os.fspath(path)} defines none of the exercises: {', '.join(EXERCISES)}")
-        return check_file(path, names, seed)
+        verdicts = check_file(path, names, seed)
+    return verdicts, preferred(lang or language_of(Path(path).read_bytes()))
 
 
 def grade_class(

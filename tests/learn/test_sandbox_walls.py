@@ -257,12 +257,14 @@ def hostile_child(write, then=time.sleep):
     ],
 )
 def test_a_child_that_hands_nothing_over_is_lost(write, end, cause, leash):
-    with child.Child(hostile_child(write), leash) as lost, pytest.raises(child.Lost) as caught:
-        lost.frame(0.2, 100)
+    with child.Child(hostile_child(write), leash) as lost:
+        process = lost._pid
+        with pytest.raises(child.Lost) as caught:
+            lost.frame(0.2, 100)
     assert caught.value.end == end
     assert caught.value.cause.startswith(cause)
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(process, os.WNOHANG)
 
 
 @posix

@@ -128,7 +128,7 @@ def grade_with(
             isolation=isolation,
             reused=sum(old for _, old in pairs),
         )
-        publish(result, grader.title, assignment=shown(whole.name))
+        publish(result, grader.title, assignment=shown(found.assignment or whole.name))
     return result
 
 

@@ -7,18 +7,15 @@ cannot get the marks of another.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from pathlib import Path
 from typing import NamedTuple
 
 from adim.learn.classroom.naming import shown
 from adim.learn.classroom.notes import Note
-from adim.learn.languages import LANGUAGES, Language
+from adim.learn.languages import Language
 from adim.learn.source import LONGEST
-from adim.learn.workbook.folder import EXERCISES_FILE
-
-_CHOICE = re.compile(rb"use_language\(\s*\\?[\"'](\w+)")  # in a notebook, quotes are escaped
+from adim.learn.workbook.folder import language_of
 
 
 class Handed(NamedTuple):
@@ -40,10 +37,8 @@ class Handed(NamedTuple):
 
     @property
     def language(self) -> Language | None:
-        """The language that the file chooses, as the course's own files do: in their first cell, or in their head."""
-        chosen = _CHOICE.findall(self.content)
-        heads = {language: EXERCISES_FILE.into(language).encode() in self.content for language in LANGUAGES}
-        return next((language for language in LANGUAGES if language.encode() in chosen or heads[language]), None)
+        """The language that the file chooses."""
+        return language_of(self.content)
 
 
 def read(path: Path, folder: Path) -> Handed | Note:

@@ -19,7 +19,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,10 +61,13 @@ class Found(NamedTuple):
         By the learners' names.
     ignored : tuple of str
         Names of files beside them that are no submissions, such as archives that nobody unpacked.
+    assignment : str
+        The name of the folder in which, as with nbgrader, every learner's files lie; empty if there is no such.
     """
 
     submissions: tuple[Submission, ...]
     ignored: tuple[str, ...]
+    assignment: str = ""
 
 
 def find(folder: Path) -> Found:
@@ -99,7 +102,15 @@ def find(folder: Path) -> Found:
             ignored.append(shown(entry.name))
     learners = _told_apart(files)
     submissions = (_submission(learners[name], some) for name, some in files.items())
-    return Found(tuple(sorted(submissions, key=lambda one: (_place(one.learner), one.learner))), tuple(ignored))
+    ordered = tuple(sorted(submissions, key=lambda one: (_place(one.learner), one.learner)))
+    return Found(ordered, tuple(ignored), _assignment(root, ordered))
+
+
+def _assignment(root: Path, submissions: Sequence[Submission]) -> str:
+    """Return the one name that stands between each learner's folder and their files."""
+    below = [path.relative_to(root).parts[1:-1] for one in submissions for path in one.files]
+    names = {parts[0] if len(parts) == 1 else "" for parts in below}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _root(folder: Path) -> tuple[Path, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
@@ -21,6 +22,8 @@ _HEAD = Text(
     "`adim course check {file}` neyin doğru, neyin yanlış olduğunu ve nereye bakacağını söyler.\n"
     '"""\n\nimport numpy as np\n',
 )
+
+_CHOICE = re.compile(rb"use_language\(\s*\\?[\"'](\w+)")  # in a notebook, quotes are escaped
 
 
 class Started(NamedTuple):
@@ -85,6 +88,19 @@ def begun_in(folder: Path) -> Language | None:
         language for language in LANGUAGES if any(path.exists() for path in files(folder, language))
     ]
     return found[0] if len(found) == 1 else None
+
+
+def language_of(content: bytes) -> Language | None:
+    """Return the language that a file of the course chooses: a notebook in its first cell, a Python file in its head.
+
+    Examples
+    --------
+    >>> language_of(b'use_language("tr")')
+    'tr'
+    """
+    chosen = _CHOICE.findall(content)
+    heads = {language: EXERCISES_FILE.into(language).encode() in content for language in LANGUAGES}
+    return next((language for language in LANGUAGES if language.encode() in chosen or heads[language]), None)
 
 
 def files(folder: Path, language: Language) -> tuple[Path, ...]:
