@@ -509,3 +509,11 @@ def test_matplotlib_waits_for_the_first_picture_and_pyplot_is_never_needed():
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_images_from_0_to_1_with_a_little_noise_are_not_black():
+    noisy = np.full((1, 2, 2), 0.5)
+    noisy[0, 0, 0] = 1.01
+    (drawn,) = plots.images(noisy).axes[0].images
+    assert np.asarray(drawn.get_array()).max() == 1
+    assert np.asarray(drawn.get_array()).min() == 0.5

@@ -263,7 +263,7 @@ def _pixels(array: Array) -> Array:
         array = array.mean(axis=-1, keepdims=True)
     if array.dtype != np.uint8:
         array = np.nan_to_num(array.astype(np.float64))
-        if whole or array.max(initial=0) > 1:
+        if whole or array.max(initial=0) > 2:  # noise may lift what runs from 0 to 1 a little above it
             array = array / 255
         array = array.clip(0, 1)
     return array
