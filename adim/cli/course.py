@@ -20,10 +20,22 @@ class Spoken(StrEnum):
     tr = "tr"
 
 
+def _speak(lang: Spoken | None) -> Spoken | None:
+    """Say everything in the language that was asked for, errors too."""
+    if lang is not None:
+        from adim.learn.languages import use_language  # noqa: PLC0415 - only when needed
+
+        use_language(lang)
+    return lang
+
+
 Lang = Annotated[
     Spoken | None,
     typer.Option(
-        "--lang", help="The language of what is written and said.", show_default="the file's, the environment's"
+        "--lang",
+        help="The language of what is written and said.",
+        show_default="the file's, the environment's",
+        callback=_speak,
     ),
 ]
 

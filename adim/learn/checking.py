@@ -16,13 +16,22 @@ from typing import Any
 from adim.learn.cases import drawn
 from adim.learn.examination import absent, examine
 from adim.learn.exercises import EXERCISES, Exercise
-from adim.learn.languages import preferred
+from adim.learn.languages import Language, Text, preferred
 from adim.learn.libraries import LIBRARIES, Use, foreign
 from adim.learn.patience import OutOfTime, deadline
 from adim.learn.source import Submission, read
 from adim.learn.trial import Outcome, Task, perform
 from adim.learn.verdict import Verdict
 from adim.learn.wording import tell
+
+_NO_FUNCTION = Text(
+    en="check takes a function, as in check(conv_forward), without calling it; got {type}",
+    tr="check bir fonksiyon alır, çağrılmadan, check(conv_forward) gibi; verilen: {type}",
+)
+_NO_EXERCISE = Text(
+    en="{name} is none of the exercises: {exercises}", tr="{name} alıştırmalardan biri değil: {exercises}"
+)
+_NEAR = Text(en="; did you mean {near}?", tr="; {near} mi demek istedin?")
 
 SECONDS = 1.0
 """How long one call may take; right functions take a hundredth of it."""
@@ -62,7 +71,8 @@ def check(function: Any, *, lang: str | None = None, seed: int = 0) -> Verdict:
     >>> verdict.passed
     True
     """
-    exercise = _exercise(function)
+    language = preferred(lang)
+    exercise = _exercise(function, language)
     file = function.__code__.co_filename
 
     def run(tasks: Sequence[Task]) -> list[tuple[Outcome, ...]]:
@@ -70,7 +80,7 @@ def check(function: Any, *, lang: str | None = None, seed: int = 0) -> Verdict:
 
     source = _source(function)
     verdict = examine(exercise, run, source, seed=seed, seconds=SECONDS, library=_library(function, exercise))
-    print(tell(verdict, preferred(lang)))  # noqa: T201 - what a notebook is to show
+    print(tell(verdict, language))  # noqa: T201 - what a notebook is to show
     return verdict
 
 
@@ -124,20 +134,19 @@ def check_file(path: str | PathLike[str], names: Sequence[str] = (), seed: int =
     )
 
 
-def _known(name: str) -> Exercise:
+def _known(name: str, language: Language | None = None) -> Exercise:
+    language = language or preferred()
     if name not in EXERCISES:
         near = get_close_matches(name, EXERCISES, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"{name} is none of the exercises: {', '.join(EXERCISES)}{hint}")
+        hint = _NEAR.into(language, near=near[0]) if near else ""
+        raise ValueError(_NO_EXERCISE.into(language, name=name, exercises=", ".join(EXERCISES)) + hint)
     return EXERCISES[name]
 
 
-def _exercise(function: Any) -> Exercise:
+def _exercise(function: Any, language: Language) -> Exercise:
     if not isinstance(function, FunctionType):
-        raise TypeError(
-            f"check takes a function, as in check(conv_forward), without calling it; got {type(function).__name__}"
-        )
-    return _known(function.__name__)
+        raise TypeError(_NO_FUNCTION.into(language, type=type(function).__name__))
+    return _known(function.__name__, language)
 
 
 def _in_time(task: Task, function: FunctionType, file: str) -> Iterator[Outcome]:

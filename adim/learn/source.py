@@ -15,12 +15,30 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
 
 from adim.learn.exercises import EXERCISES
+from adim.learn.languages import Text, preferred
+
+_NO_FILE = Text(en="there is no file {path}", tr="{path} diye bir dosya yok")
+_NO_SUBMISSION = Text(
+    en="a submission must be a .py or .ipynb file; got {path}",
+    tr="teslim edilecek dosya .py ya da .ipynb olmalı; verilen: {path}",
+)
+_TOO_LONG = Text(
+    en="a submission must have at most {limit} MiB; {path} has more",
+    tr="teslim edilecek dosya en çok {limit} MiB olabilir; {path} daha büyük",
+)
+_NO_TEXT = Text(
+    en="{path} is no text in UTF-8: {error}; save it as UTF-8",
+    tr="{path} UTF-8 ile yazılmış bir metin değil: {error}; dosyayı UTF-8 olarak kaydet",
+)
+_NO_NOTEBOOK = Text(
+    en="{path} is no notebook that can be read: {error}", tr="{path} okunabilir bir defter değil: {error}"
+)
 
 LONGEST = 5 * 2**20  # bytes of a submission that is read; a notebook with pictures is large
 RUN_ON = ("%%time", "%%timeit", "%%capture", "%%prun")  # cell magics under which there is Python
@@ -83,13 +101,13 @@ def read(path: str | PathLike[str]) -> Submission:
     """
     path = Path(path)
     if path.suffix.lower() not in {".py", ".ipynb"}:
-        raise ValueError(f"a submission must be a .py or .ipynb file; got {fspath(path)}")
+        raise ValueError(_NO_SUBMISSION.into(preferred(), path=path))
     if not path.is_file():
-        raise FileNotFoundError(f"there is no file {fspath(path)}")
+        raise FileNotFoundError(_NO_FILE.into(preferred(), path=path))
     with path.open("rb") as file:
         data = file.read(LONGEST + 1)
     if len(data) > LONGEST:
-        raise ValueError(f"a submission must have at most {LONGEST // 2**20} MiB; {fspath(path)} has more")
+        raise ValueError(_TOO_LONG.into(preferred(), path=path, limit=LONGEST // 2**20))
     notebook = path.suffix.lower() == ".ipynb"
     return parse(path, _cells(data, path) if notebook else [_decoded(data, path)], notebook=notebook)
 
@@ -155,7 +173,7 @@ def _decoded(data: bytes, path: Path) -> str:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return io.TextIOWrapper(io.BytesIO(data), encoding).read()
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
-        raise ValueError(f"{fspath(path)} is no text in UTF-8: {error}; save it as UTF-8") from error
+        raise ValueError(_NO_TEXT.into(preferred(), path=path, error=error)) from error
 
 
 def _cells(data: bytes, path: Path) -> list[str]:
@@ -167,7 +185,7 @@ def _cells(data: bytes, path: Path) -> list[str]:
             notebook: Any = nbformat.reads(data.decode("utf-8-sig"), as_version=4)  # type: ignore[no-untyped-call]
         sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     except Exception as error:  # a notebook that is none fails in many ways
-        raise ValueError(f"{fspath(path)} is no notebook that can be read: {str(error)[:200]}") from error
+        raise ValueError(_NO_NOTEBOOK.into(preferred(), path=path, error=str(error)[:200])) from error
     return list(map(_without_magics, sources))
 
 

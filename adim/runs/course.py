@@ -43,7 +43,10 @@ def open_notebook(folder: PathLike) -> None:
         If JupyterLab is not installed.
     """
     if find_spec("jupyterlab") is None:
-        raise InputError("JupyterLab is not installed; install it with: pip install jupyterlab")
+        from adim.learn.languages import preferred  # noqa: PLC0415 - only when needed
+        from adim.learn.workbook import telling  # noqa: PLC0415 - as above
+
+        raise InputError(telling.NO_JUPYTER.into(preferred()))
     subprocess.run([sys.executable, "-m", "jupyterlab", os.fspath(folder)], check=False)  # noqa: S603 - what was asked
 
 
@@ -78,12 +81,12 @@ def check_submission(
     from adim.learn.exercises import EXERCISES  # noqa: PLC0415 - as above
     from adim.learn.languages import preferred  # noqa: PLC0415 - as above
     from adim.learn.source import read  # noqa: PLC0415 - as above
-    from adim.learn.workbook import language_of  # noqa: PLC0415 - as above
+    from adim.learn.workbook import language_of, telling  # noqa: PLC0415 - as above
 
     with door():
         names = names or read(path).begun
         if not names:
-            raise InputError(f"{os.fspath(path)} defines none of the exercises: {', '.join(EXERCISES)}")
+            raise InputError(telling.NONE_DEFINED.into(preferred(lang), path=path, exercises=", ".join(EXERCISES)))
         verdicts = check_file(path, names, seed)
     return verdicts, preferred(lang or language_of(Path(path).read_bytes()))
 

@@ -80,6 +80,13 @@ def test_bad_input_ends_in_one_line(words, message, tmp_path, monkeypatch, capsy
     assert told.count("\n") == 1
 
 
+def test_errors_speak_the_language_that_was_asked_for(tmp_path, capsys):
+    assert main(["course", "grade", f"{tmp_path / 'yok'}", "--lang", "tr"]) == 2
+    assert capsys.readouterr().err == f"error: {tmp_path / 'yok'} diye bir klasör yok\n"
+    assert main(["course", "check", f"{tmp_path / 'yok.py'}", "--lang", "tr"]) == 2
+    assert "diye bir dosya yok" in capsys.readouterr().err
+
+
 def test_a_class_is_graded(tmp_path, capsys):
     folder = tmp_path / "class"
     folder.mkdir()

@@ -1,7 +1,10 @@
+import importlib
+import pkgutil
 import string
 
 import pytest
 
+import adim.learn
 from adim.learn import languages, mistakes, use_language, wording
 from adim.learn.languages import Text, preferred
 
@@ -41,9 +44,14 @@ def test_no_other_language_is_spoken(speak):
 
 
 def texts():
+    """Yield every message of the course."""
+    for found in pkgutil.walk_packages(adim.learn.__path__, "adim.learn."):
+        if ".inside." not in found.name:  # what runs in the sandbox says nothing
+            yield from (
+                value for value in vars(importlib.import_module(found.name)).values() if isinstance(value, Text)
+            )
     yield from (text for general in wording.GENERAL.values() for text in general)
     yield from wording.ASPECTS.values()
-    yield from (value for value in vars(wording).values() if isinstance(value, Text))
     for mistake in mistakes.MISTAKES.values():
         yield from (mistake.title, mistake.explanation, mistake.hint)
 

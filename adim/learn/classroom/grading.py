@@ -20,9 +20,19 @@ from adim.learn.classroom.result import ClassResult, Graded
 from adim.learn.classroom.submissions import Submission, find
 from adim.learn.classroom.watching import Watch
 from adim.learn.classroom.workers import Worker, side_by_side
-from adim.learn.languages import preferred
+from adim.learn.languages import Text, preferred
 
 RECORDS, COPIES = ".verdicts", ".copies"
+
+_NO_FOLDER = Text(en="there is no folder {folder}", tr="{folder} diye bir klasör yok")
+_A_FILE = Text(
+    en="{folder} is a file; give the folder that holds the submissions",
+    tr="{folder} bir dosya; teslim edilenlerin bulunduğu klasörü ver",
+)
+_NOTHING = Text(
+    en="{folder} holds no submissions: no .py or .ipynb file, and no folder",
+    tr="{folder} içinde teslim edilmiş bir şey yok: ne .py ya da .ipynb dosyası ne de bir klasör",
+)
 
 
 def grade(
@@ -93,19 +103,18 @@ def grade_with(
     progress: TextIO | None = None,
 ) -> ClassResult:
     """Grade a folder of submissions with any grader; see `grade`."""
-    folder = Path(folder)
+    folder, spoken = Path(folder), preferred(language)
     if not folder.exists():
-        raise FileNotFoundError(f"there is no folder {folder}")
+        raise FileNotFoundError(_NO_FOLDER.into(spoken, folder=folder))
     if not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is a file; give the folder that holds the submissions")
+        raise NotADirectoryError(_A_FILE.into(spoken, folder=folder))
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs must be at least 1; got {jobs}")
     whole = folder.resolve()
     target = Path(output) if output is not None else whole.with_name(f"{whole.name}-grades")
-    spoken = preferred(language)
     found = find(folder)
     if not found.submissions:
-        raise ValueError(f"{folder} holds no submissions: no .py or .ipynb file, and no folder")
+        raise ValueError(_NOTHING.into(spoken, folder=folder))
     isolation = grader.isolation(spoken)  # raises where nothing could be graded
     with claimed(target), _for_now(target / COPIES) as copies:
         desk = Desk(grader, folder, Ledger(target / RECORDS), copies, seed, spoken if language else None)

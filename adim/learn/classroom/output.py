@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from adim.atomic import replacing
+from adim.learn.languages import Text, preferred
 
 if sys.platform == "win32":
     import msvcrt
@@ -19,6 +20,19 @@ else:
     import fcntl
 
 MARK = ".adim-grades"
+
+_A_FILE = Text(
+    en="{folder} is a file; results are written into a folder",
+    tr="{folder} bir dosya; sonuçlar ise bir klasöre yazılır",
+)
+_FOREIGN = Text(
+    en="{folder} holds files that are not results of grading; choose a new folder with -o",
+    tr="{folder} klasöründe notlandırmadan gelmeyen dosyalar var; -o ile yeni bir klasör seç",
+)
+_AT_WORK = Text(
+    en="another run of grading is writing into {folder}; let it end, or choose another folder with -o",
+    tr="başka bir notlandırma {folder} klasörüne yazıyor; bitmesini bekle ya da -o ile başka bir klasör seç",
+)
 
 
 @contextlib.contextmanager
@@ -35,18 +49,16 @@ def claimed(folder: Path) -> Iterator[None]:
         If the folder cannot be made or written.
     """
     if folder.exists() and not folder.is_dir():
-        raise FileExistsError(f"{folder} is a file; results are written into a folder")
+        raise FileExistsError(_A_FILE.into(preferred(), folder=folder))
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / MARK
     if not mark.is_file() and any(folder.iterdir()):
-        raise FileExistsError(f"{folder} holds files that are not results of grading; choose a new folder with -o")
+        raise FileExistsError(_FOREIGN.into(preferred(), folder=folder))
     with mark.open("ab") as file:
         try:
             _lock(file.fileno())
         except OSError as error:
-            raise BlockingIOError(
-                f"another run of grading is writing into {folder}; let it end, or choose another folder with -o"
-            ) from error
+            raise BlockingIOError(_AT_WORK.into(preferred(), folder=folder)) from error
         yield
 
 

@@ -23,6 +23,10 @@ _HEAD = Text(
     '"""\n\nimport numpy as np\n',
 )
 
+_A_FILE = Text(
+    en="the course needs a folder to be written into; {path} is a file",
+    tr="derslerin yazılması için bir klasör gerekiyor; {path} ise bir dosya",
+)
 _CHOICE = re.compile(rb"use_language\(\s*\\?[\"'](\w+)")  # in a notebook, quotes are escaped
 
 
@@ -68,7 +72,7 @@ def start(folder: str | PathLike[str], *, lang: str | None = None) -> Started:
     folder = Path(folder)
     language = preferred(lang) if lang is not None else (begun_in(folder) or preferred())
     if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(f"the course needs a folder to be written into; {folder} is a file")
+        raise NotADirectoryError(_A_FILE.into(language, path=folder))
     folder.mkdir(parents=True, exist_ok=True)
     written, kept = [], []
     for name, text in _contents(language):

@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from adim.learn.exercises import EXERCISES
-from adim.learn.languages import Language, preferred
+from adim.learn.languages import Language, Text, preferred
 from adim.learn.verdict import Verdict
 from adim.learn.workbook.folder import begun_in, files
 from adim.learn.workbook.lessons import Lesson, lessons
+
+_NOT_BEGUN = Text(
+    en="no course was begun in {folder}; begin one with: adim course start {folder}",
+    tr="{folder} içinde başlanmış bir kurs yok; başlamak için: adim course start {folder}",
+)
 
 Check: TypeAlias = Callable[[Path, tuple[str, ...]], tuple[Verdict, ...]]
 
@@ -61,7 +66,7 @@ def status(folder: str | PathLike[str], check: Check, *, lang: str | None = None
     language = preferred(lang) if lang is not None else (begun_in(folder) or preferred())
     there = [path for path in files(folder, language) if path.is_file()]
     if not there:
-        raise FileNotFoundError(f"no course was begun in {folder}; begin one with: adim course start {folder}")
+        raise FileNotFoundError(_NOT_BEGUN.into(language, folder=folder))
     best: dict[str, Verdict] = {}
     every = lessons(language)
     for path in there:

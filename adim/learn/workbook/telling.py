@@ -6,6 +6,14 @@ from adim.learn.languages import Text
 from adim.learn.workbook.folder import Started
 from adim.learn.workbook.progress import Progress, Step
 
+NO_JUPYTER = Text(
+    en="JupyterLab is not installed; install it with: pip install jupyterlab",
+    tr="JupyterLab kurulu değil; kurmak için: pip install jupyterlab",
+)
+NONE_DEFINED = Text(
+    en="{path} defines none of the exercises: {exercises}",
+    tr="{path} alıştırmalardan hiçbirini tanımlamıyor: {exercises}",
+)
 _WRITTEN = Text(en="{count} files written to {folder}", tr="{folder} klasörüne {count} dosya yazıldı")
 _KEPT = Text(
     en="{count} files were there already and stay as they are", tr="zaten orada olan {count} dosya olduğu gibi kaldı"
