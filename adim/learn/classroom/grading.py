@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterator
+from os import PathLike
 from pathlib import Path
 from typing import TextIO
 
+from adim.engines.settings import usable_cores
 from adim.learn.classroom.desk import Desk
 from adim.learn.classroom.grader import Grader
 from adim.learn.classroom.ledger import Ledger
@@ -36,8 +37,8 @@ _NOTHING = Text(
 
 
 def grade(
-    folder: str | os.PathLike[str],
-    output: str | os.PathLike[str] | None = None,
+    folder: str | PathLike[str],
+    output: str | PathLike[str] | None = None,
     *,
     seed: int = 0,
     language: str | None = None,
@@ -94,8 +95,8 @@ def grade(
 
 def grade_with(
     grader: Grader,
-    folder: str | os.PathLike[str],
-    output: str | os.PathLike[str] | None = None,
+    folder: str | PathLike[str],
+    output: str | PathLike[str] | None = None,
     *,
     seed: int = 0,
     language: str | None = None,
@@ -125,7 +126,7 @@ def grade_with(
                 watch.tell(graded)
                 return graded, old
 
-            pairs = side_by_side(do, found.submissions, jobs or _processors())
+            pairs = side_by_side(do, found.submissions, jobs or usable_cores())
         graded = tuple(graded for graded, _ in pairs)
         result = ClassResult(
             folder=target,
@@ -149,9 +150,3 @@ def _for_now(folder: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _processors() -> int:
-    """Return how many processors this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -70,7 +70,7 @@ def start(folder: str | PathLike[str], *, lang: str | None = None) -> Started:
     11
     """
     folder = Path(folder)
-    language = preferred(lang) if lang is not None else (begun_in(folder) or preferred())
+    language = preferred(lang if lang is not None else begun_in(folder))
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(_A_FILE.into(language, path=folder))
     folder.mkdir(parents=True, exist_ok=True)

@@ -63,7 +63,7 @@ def status(folder: str | PathLike[str], check: Check, *, lang: str | None = None
         If no course was begun there.
     """
     folder = Path(folder)
-    language = preferred(lang) if lang is not None else (begun_in(folder) or preferred())
+    language = preferred(lang if lang is not None else begun_in(folder))
     there = [path for path in files(folder, language) if path.is_file()]
     if not there:
         raise FileNotFoundError(_NOT_BEGUN.into(language, folder=folder))
