@@ -16,7 +16,7 @@ from adim.learn.lines import lines
 from adim.learn.mistakes import MISTAKES
 from adim.learn.source import Submission
 from adim.learn.trial import HELPERS, Outcome, Task
-from adim.learn.verdict import Finding, Line, Verdict
+from adim.learn.verdict import Example, Finding, Line, Verdict
 
 Run: TypeAlias = Callable[[Sequence[Task]], Sequence[Sequence[Outcome]]]
 
@@ -67,7 +67,7 @@ def examine(
         findings.append(Finding("fed" if trial.right else "fed_too", values={"helpers": ", ".join(helpers)}))
     example = None
     if not trial.right and not any(f.key in MISTAKES or f.key in _NEED_NO_EXAMPLE for f in findings):
-        example = smallest(exercise, run([Task(exercise.name, tiny(exercise.name))])[0])
+        example = _shown(exercise, run, helpers)
     points = round(exercise.points * sum(aspects.values()) / len(aspects), 1)
     return Verdict(exercise.name, points, exercise.points, aspects, tuple(findings), example)
 
@@ -182,6 +182,15 @@ def _explained(exercise: Exercise, source: Submission, seed: int, trial: _Trial)
         yield Finding(
             {"shape": "shape", "type": "type", "kind": "type"}.get(judgement.manner, "unknown"), values=values
         )
+
+
+def _shown(exercise: Exercise, run: Run, substitutes: tuple[str, ...]) -> Example | None:
+    """Return the smallest call that fails: a tiny one, or else one that is drawn for all to see."""
+    examples = (
+        smallest(exercise, cases, run([Task(exercise.name, cases, substitutes)])[0])
+        for cases in (tiny(exercise.name), drawn(exercise.name, 0))
+    )
+    return next(filter(None, examples), None)
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------

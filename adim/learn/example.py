@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from adim.learn.cases import tiny
 from adim.learn.comparison import Judgement, expected, judge, parts
 from adim.learn.exercises import Exercise
 from adim.learn.trial import Case, Other, Outcome
@@ -21,17 +20,19 @@ NAMES = {"conv_backward": ("A_prev", "W", "b", "hparameters"), "pool_backward": 
 """What the caches hold."""
 
 
-def smallest(exercise: Exercise, outcomes: Sequence[Outcome]) -> Example | None:
-    """Return the smallest of the tiny calls that fails; None if they are all right.
+def smallest(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> Example | None:
+    """Return the smallest of some calls that fails; None if they are all right.
 
     Parameters
     ----------
     exercise : Exercise
         The function.
+    cases : sequence of Case
+        The calls.
     outcomes : sequence of Outcome
-        What came of ``tiny(exercise.name)``.
+        What came of them.
     """
-    for case, outcome in zip(tiny(exercise.name), outcomes, strict=True):
+    for case, outcome in sorted(zip(cases, outcomes, strict=True), key=lambda pair: pair[0].size):
         right = expected(exercise, case)
         judgement = judge(exercise, case, outcome, right)
         if not judgement.right:
@@ -74,11 +75,8 @@ def _example(exercise: Exercise, case: Case, outcome: Outcome, right: tuple[Any,
         return Example(call, judgement.part, described(wanted), described(answer))
     entry = f"{judgement.part}[{', '.join(map(str, judgement.entry))}]" if judgement.entry else judgement.part
     window = "\n".join(_window(exercise, case.arguments, judgement.part, judgement.entry))
-    return Example(call, entry, _number(np.asarray(wanted)[judgement.entry]), _number(_at(answer, judgement)), window)
-
-
-def _at(answer: Any, judgement: Judgement) -> Any:
-    return np.asarray(answer)[judgement.entry]
+    number, received = (_number(np.asarray(value)[judgement.entry]) for value in (wanted, answer))
+    return Example(call, entry, number, received, window)
 
 
 # -- arguments ---------------------------------------------------------------------------------------------------------
@@ -114,9 +112,13 @@ def _grids(name: str, array: Array) -> Iterator[str]:
             places = [()]
     for place in places:
         index = ", ".join(":" if isinstance(at, slice) else str(at) for at in place)
-        head = f"{name}[{index}] = " if place else f"{name} = "
-        text = np.array2string(array[place], precision=6)
-        yield head + text.replace("\n", "\n" + " " * len(head))
+        yield _grid(f"{name}[{index}]" if place else name, array[place])
+
+
+def _grid(name: str, array: Array) -> str:
+    """Return an array under a name, its rows one below the other."""
+    head = f"{name} = "
+    return head + np.array2string(array, precision=6).replace("\n", "\n" + " " * len(head))
 
 
 def _number(value: Any) -> str:
@@ -135,8 +137,7 @@ def _window(exercise: Exercise, arguments: Mapping[str, Any], part: str, entry: 
             yield from _seen(named, i, h, w, c)
         case ("conv_backward", "dA_prev") | ("pool_backward", "dA_prev"):
             i, y, x, c = entry
-            gradient = "dZ" if part == "dA_prev" and "dZ" in named else "dA"
-            yield from _collected(named, gradient, i, y, x)
+            yield from _collected(named, "dZ" if "dZ" in named else "dA", i, y, x)
         case _:
             return
 
@@ -156,17 +157,11 @@ def _seen(named: Mapping[str, Any], i: int, h: int, w: int, c: int) -> Iterator[
     name = "A_prev_pad" if pad else "A_prev"
     for channel in range(A_prev.shape[3]) if "W" in named else (c,):
         window = padded[i, h * stride : h * stride + f, w * stride : w * stride + f, channel]
-        head = f"{name}[{i}, {rows}, {columns}, {channel}] = "
-        yield head + np.array2string(window, precision=6).replace("\n", "\n" + " " * len(head))
+        yield _grid(f"{name}[{i}, {rows}, {columns}, {channel}]", window)
     if "W" in named:
-        yield from _filter(named["W"], c)
+        W = named["W"]
+        yield from (_grid(f"W[:, :, {channel}, {c}]", W[:, :, channel, c]) for channel in range(W.shape[2]))
         yield f"b[0, 0, 0, {c}] = {_number(named['b'][0, 0, 0, c])}"
-
-
-def _filter(W: Array, c: int) -> Iterator[str]:
-    for channel in range(W.shape[2]):
-        head = f"W[:, :, {channel}, {c}] = "
-        yield head + np.array2string(W[:, :, channel, c], precision=6).replace("\n", "\n" + " " * len(head))
 
 
 def _collected(named: Mapping[str, Any], gradient: str, i: int, y: int, x: int) -> Iterator[str]:
@@ -175,4 +170,4 @@ def _collected(named: Mapping[str, Any], gradient: str, i: int, y: int, x: int) 
     G = named[gradient]
     for h, w in product(range(G.shape[1]), range(G.shape[2])):
         if 0 <= y + pad - h * stride < f and 0 <= x + pad - w * stride < f:
-            yield f"{gradient}[{i}, {h}, {w}, :] = {np.array2string(G[i, h, w], precision=6)}"
+            yield _grid(f"{gradient}[{i}, {h}, {w}, :]", G[i, h, w])

@@ -86,7 +86,7 @@ def test_close_wants_the_same_kind():
 
 
 def shown(function, name):
-    return smallest(EXERCISES[name], [attempt(function, case, file="") for case in tiny(name)])
+    return smallest(EXERCISES[name], tiny(name), [attempt(function, case, file="") for case in tiny(name)])
 
 
 def test_the_smallest_call_is_shown_with_the_window_that_it_comes_from():

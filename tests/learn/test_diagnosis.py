@@ -140,6 +140,24 @@ def test_what_is_no_known_mistake_is_shown_by_the_smallest_call():
     assert received - 2 == 1.5 * (expected - 2)  # the bias of the tiny calls is 2
 
 
+def test_what_no_tiny_call_shows_is_shown_by_one_that_learners_may_see():
+    text = (
+        "import numpy as np\ndef conv_single_step(a, W, b):\n    return np.sum(a * W) * (1 + len(W) // 3) + b[0, 0, 0]"
+    )
+    verdict = verdict_on_text(text, "conv_single_step", seed=5)
+    assert [finding.key for finding in verdict.findings] == ["unknown"]
+    shown = verdict_on_text(text, "conv_single_step").example
+    assert verdict.example == shown
+    assert "a_slice_prev[:, :, 0] = [[" in shown.call
+
+
+def test_an_example_is_of_the_function_alone_where_a_helper_is_wrong_too():
+    text = FED.replace("np.sum(a * W)", "2 * np.sum(a * W)").replace("return Z,", "return Z + 10 * (Z.shape[1] > 1),")
+    verdict = verdict_on_text(text, "conv_forward")
+    assert [finding.key for finding in verdict.findings] == ["unknown", "fed_too"]
+    assert float(verdict.example.received) == float(verdict.example.expected) + 10
+
+
 def test_rounding_is_called_rounding():
     text = "import numpy as np\ndef conv_single_step(a, W, b):\n    return np.sum(a * W) * 1.001 + b[0, 0, 0]"
     assert [finding.key for finding in verdict_on_text(text, "conv_single_step").findings] == ["rounded"]
