@@ -30,6 +30,18 @@ class Text(NamedTuple):
         return (self.tr if language == "tr" else self.en).format(**values)
 
 
+def number(value: float, language: Language) -> str:
+    """Return a number with at most two decimals, with the language's decimal sign.
+
+    Examples
+    --------
+    >>> number(12.5, "tr"), number(8.0, "tr")
+    ('12,5', '8')
+    """
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",") if language == "tr" else text
+
+
 def use_language(language: str) -> None:
     """Choose the language of all that the course prints from now on in this process.
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from adim.learn.languages import Language, Text
+from adim.learn.languages import Language, Text, number
 from adim.learn.mistakes import MISTAKES
 from adim.learn.verdict import Finding, Line, Verdict
 
@@ -192,11 +192,9 @@ ASPECTS = {
 }
 """What a call puts to the test."""
 
-_PASSED = Text(
-    en="{function}: right, {points:g} of {of} points", tr="{function}: doğru, {of} üzerinden {points:g} puan"
-)
+_PASSED = Text(en="{function}: right, {points} of {of} points", tr="{function}: doğru, {of} üzerinden {points} puan")
 _FAILED = Text(
-    en="{function}: not yet, {points:g} of {of} points", tr="{function}: henüz değil, {of} üzerinden {points:g} puan"
+    en="{function}: not yet, {points} of {of} points", tr="{function}: henüz değil, {of} üzerinden {points} puan"
 )
 _WAITING = Text(en="still to be written: {functions}", tr="henüz yazılmayanlar: {functions}")
 _RIGHT = Text(en="right with: {aspects}", tr="doğru olanlar: {aspects}")
@@ -252,9 +250,9 @@ def tell(verdict: Verdict, language: Language) -> str:
     blocks = [_head(verdict, language)]
     if not verdict.passed and any(verdict.aspects.values()):
         blocks[0] += "".join(f"\n{_filled(line, '  ')}" for line in _aspects(verdict, language))
-    for number, finding in enumerate(verdict.findings, start=1):
+    for n, finding in enumerate(verdict.findings, start=1):
         said = say(finding, language, verdict.exercise)
-        mark = f"{number}. " if len(verdict.findings) > 1 else ""
+        mark = f"{n}. " if len(verdict.findings) > 1 else ""
         body = [said.sentences, _HINT.into(language, hint=said.hint) if said.hint else ""]
         blocks.append("\n".join([_filled(mark + said.title, "  "), *(_filled(text, "     ") for text in body if text)]))
         if finding.lines:
@@ -319,7 +317,8 @@ def markdown(verdict: Verdict, language: Language) -> str:
 
 def _head(verdict: Verdict, language: Language) -> str:
     text = _PASSED if verdict.passed else _FAILED
-    return text.into(language, function=verdict.exercise, points=verdict.points, of=verdict.of)
+    points = number(verdict.points, language)
+    return text.into(language, function=verdict.exercise, points=points, of=verdict.of)
 
 
 def _aspects(verdict: Verdict, language: Language) -> Iterator[str]:

@@ -19,7 +19,6 @@ VALUES = dict.fromkeys(
         "helpers",
         "arguments",
         "count",
-        "why",
     ],
     "X",
 )
@@ -44,6 +43,12 @@ def test_a_verdict_is_told_with_its_lines_hint_and_points():
     assert told.startswith("conv_single_step: not yet, ")
     assert "line 2: return (a * W + b).sum()" in told
     assert "Hint: " in told
+
+
+def test_points_are_written_as_the_language_writes_numbers():
+    verdict = Verdict("zero_pad", 7.2, 8, {"plain": True, "pad": False})
+    assert tell(verdict, "en").startswith("zero_pad: not yet, 7.2 of 8 points")
+    assert tell(verdict, "tr").startswith("zero_pad: henüz değil, 8 üzerinden 7,2 puan")
 
 
 def test_a_guess_is_called_a_guess():

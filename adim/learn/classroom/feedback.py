@@ -5,9 +5,9 @@ What hidden cases were drawn from does not stand here.
 
 from __future__ import annotations
 
-from adim.learn.classroom.pages import number, plain, table
+from adim.learn.classroom.pages import plain, table
 from adim.learn.classroom.result import ABSENT, OF, Graded, is_absent
-from adim.learn.languages import Language, Text
+from adim.learn.languages import Language, Text, number
 from adim.learn.verdict import Verdict
 
 _PENDING = Text(en="{learner}: not graded yet", tr="{learner}: henüz değerlendirilmedi")

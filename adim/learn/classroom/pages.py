@@ -78,18 +78,6 @@ def table(head: Iterable[str], align: str, rows: Iterable[Iterable[object]]) -> 
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in (head, rule, *rows))
 
 
-def number(value: float, language: Language) -> str:
-    """Return a number with at most two decimals, with the language's decimal sign.
-
-    Examples
-    --------
-    >>> number(12.5, "tr"), number(8.0, "tr")
-    ('12,5', '8')
-    """
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return text.replace(".", ",") if language == "tr" else text
-
-
 def page(markdown: str, title: str, language: Language, pictures: Mapping[str, bytes] | None = None) -> str:
     """Return a web page that stands alone.
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from adim import __version__
 from adim.learn.classroom.grader import Title
-from adim.learn.classroom.pages import number, plain, table
+from adim.learn.classroom.pages import plain, table
 from adim.learn.classroom.result import OF, ClassResult, is_absent
 from adim.learn.exercises import EXERCISES
-from adim.learn.languages import Language, Text
+from adim.learn.languages import Language, Text, number
 
 POINTS, MISTAKES = "points.png", "mistakes.png"
 MOST_MISTAKES = 20  # in the picture; the table has all

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from adim.learn.classroom.pages import number
 from adim.learn.classroom.result import OF, ClassResult
-from adim.learn.languages import Text
+from adim.learn.languages import Text, number
 
 _NOT_YET = Text(en="not graded yet", tr="henüz değerlendirilmedi")
 _COUNT = Text(

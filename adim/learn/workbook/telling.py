@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adim.learn.languages import Text
+from adim.learn.languages import Text, number
 from adim.learn.workbook.folder import Started
 from adim.learn.workbook.progress import Progress, Step
 
@@ -22,7 +22,7 @@ _NEXT = Text(
     en="Open {first} in Jupyter, or write in {exercises} and run: adim course check {exercises}",
     tr="{first} defterini Jupyter'da aç ya da {exercises} dosyasına yaz ve çalıştır: adim course check {exercises}",
 )
-_POINTS = Text(en="{points:g} of 100 points", tr="100 üzerinden {points:g} puan")
+_POINTS = Text(en="{points} of 100 points", tr="100 üzerinden {points} puan")
 _GO_ON = Text(en="next: {title}", tr="sıradaki: {title}")
 _ALL_DONE = Text(en="every exercise is right", tr="bütün alıştırmalar doğru")
 _READ = Text(en="to read", tr="okumalık")
@@ -47,10 +47,13 @@ def progress(found: Progress) -> str:
     following = (
         _GO_ON.into(found.language, title=open_steps[0].lesson.title) if open_steps else _ALL_DONE.into(found.language)
     )
-    return "\n".join([*lines, "", f"{_POINTS.into(found.language, points=found.points)}; {following}"])
+    points = _POINTS.into(found.language, points=number(found.points, found.language))
+    return "\n".join([*lines, "", f"{points}; {following}"])
 
 
 def _exercises(found: Progress, step: Step) -> str:
     if not step.verdicts:
         return _READ.into(found.language)
-    return ", ".join(f"{'✓' if v.passed else '·'} {v.exercise} {v.points:g}/{v.of}" for v in step.verdicts)
+    return ", ".join(
+        f"{'✓' if v.passed else '·'} {v.exercise} {number(v.points, found.language)}/{v.of}" for v in step.verdicts
+    )
