@@ -43,15 +43,15 @@ GENERAL: dict[str, General] = {
     ),
     "library": General(
         Text(en="A library computes", tr="Hesabı bir kütüphane yapıyor"),
-        Text(en="{library} computes here, not you", tr="Burada hesabı sen değil {library} yapıyor"),
+        Text(en="{library} computes here, not you", tr="Burada hesabı sen değil, {library} yapıyor"),
         Text(
             en="The exercise is to compute this with NumPy's arrays; what {library} returns earns no points.",
             tr="Alıştırma bunu NumPy dizileriyle hesaplamanı istiyor; {library} kütüphanesinin sonucu puan getirmez.",
         ),
     ),
     "hangs": General(
-        Text(en="Does not come to an end", tr="Sonuca varmıyor"),
-        Text(en="A call does not come to an end", tr="Çağrılardan biri sonuca varmıyor"),
+        Text(en="Does not come to an end", tr="Bitmiyor"),
+        Text(en="A call does not come to an end", tr="Çağrılardan biri bitmiyor"),
         Text(
             en="It was stopped after {seconds} s. Is there a loop whose condition stays true, or a function that calls "
             "itself?",
@@ -61,18 +61,19 @@ GENERAL: dict[str, General] = {
     ),
     "memory": General(
         Text(en="Takes too much memory", tr="Çok fazla bellek istiyor"),
-        Text(en="A call takes more memory than there is", tr="Bir çağrı var olandan çok bellek istiyor"),
+        Text(en="A call takes more memory than there is", tr="Bir çağrı eldekinden fazla bellek istiyor"),
         Text(
             en="Look at the shapes of the arrays that you make: is one much larger than the answer?",
-            tr="Oluşturduğun dizilerin biçimlerine bak: biri sonuçtan çok daha büyük mü?",
+            tr="Oluşturduğun dizilerin biçimlerine (shape) bak: biri sonuçtan çok daha büyük mü?",
         ),
     ),
     "died": General(
-        Text(en="Ends the whole program", tr="Bütün programı bitiriyor"),
-        Text(en="A call ends the whole program", tr="Bir çağrı bütün programı bitiriyor"),
+        Text(en="Ends the whole program", tr="Bütün programı sonlandırıyor"),
+        Text(en="A call ends the whole program", tr="Bir çağrı bütün programı sonlandırıyor"),
         Text(
             en="A function must return its result; it must not end Python, nor start or end other programs.",
-            tr="Bir fonksiyon sonucunu döndürmeli; Python'ı bitirmemeli, başka programları da başlatıp bitirmemeli.",
+            tr="Bir fonksiyon sonucunu döndürmeli; Python'ı sonlandırmamalı, başka programları ne başlatmalı ne de "
+            "sonlandırmalı.",
         ),
     ),
     "returns_nothing": General(
@@ -97,8 +98,8 @@ GENERAL: dict[str, General] = {
         Text(en="Wrong shape", tr="Yanlış biçim"),
         Text(en="{part} has the wrong shape", tr="{part} dizisinin biçimi yanlış"),
         Text(
-            en="In the smallest call that shows it, expected is {expected}; what came is {received}.",
-            tr="Bunu gösteren en küçük çağrıda beklenen {expected}, gelen {received}.",
+            en="In the first call that shows it, expected is {expected}; what came is {received}.",
+            tr="Bunu gösteren ilk çağrıda beklenen {expected}; gelen {received}.",
         ),
     ),
     "raises": General(
@@ -127,12 +128,13 @@ GENERAL: dict[str, General] = {
         ),
         Text(
             en="With a right {helpers} in its place every call of {function} succeeds. Mend {helpers} first.",
-            tr="Yerine doğru bir {helpers} konunca {function} her çağrıda doğru. Önce {helpers} fonksiyonunu düzelt.",
+            tr="Yerine doğru bir {helpers} konunca {function} her çağrıda doğru sonuç veriyor. Önce şunu düzelt: "
+            "{helpers}.",
         ),
     ),
     "fed_too": General(
         Text(en="Fed by a wrong function", tr="Yanlış bir fonksiyonu kullanıyor"),
-        Text(en="It is fed by {helpers}, which is wrong, too", tr="Kullandığı {helpers} da yanlış"),
+        Text(en="It is fed by {helpers}, which is wrong, too", tr="Kullandığı fonksiyon da yanlış: {helpers}"),
         Text(
             en="What is said here of {function} was found with a right {helpers} in its place.",
             tr="Burada {function} için söylenenler, yerine doğru bir {helpers} konarak bulundu.",
@@ -157,13 +159,13 @@ GENERAL: dict[str, General] = {
         ),
     ),
     "unknown": General(
-        Text(en="Wrong values, no known mistake", tr="Yanlış değerler, bilinen bir hata değil"),
-        Text(en="{part} has wrong values", tr="{part} dizisinde yanlış değerler var"),
+        Text(en="Wrong values, no known mistake", tr="Değerler yanlış, nedeni bilinmiyor"),
+        Text(en="{part} has wrong values", tr="{part} yanlış değerler içeriyor"),
         Text(
             en="No mistake that is known here explains them. The smallest call that fails shows where to begin: work "
             "it out by hand.",
-            tr="Burada bilinen hiçbir hata bunları açıklamıyor. Nereden başlayacağını, yanlış çıkan en küçük çağrı "
-            "gösteriyor: onu elle hesapla.",
+            tr="Bilinen yanlışların hiçbiri bunları açıklamıyor. Yanlış sonuç veren en küçük çağrı nereden "
+            "başlayacağını gösteriyor: onu elle hesapla.",
         ),
     ),
 }
@@ -178,13 +180,13 @@ ASPECTS = {
     "rectangle": Text(en="height and width that differ", tr="farklı yükseklik ve genişlik"),
     "stride": Text(en="a stride above 1", tr="1'den büyük adım"),
     "pad": Text(en="a padding", tr="dolgu"),
-    "no_pad": Text(en="a padding of 0", tr="0 dolgu"),
+    "no_pad": Text(en="a padding of 0", tr="dolgu olmadan"),
     "window": Text(en="a larger window", tr="daha büyük pencere"),
     "apart": Text(en="windows that do not overlap", tr="örtüşmeyen pencereler"),
     "overlap": Text(en="windows that overlap", tr="örtüşen pencereler"),
     "average": Text(en="the average", tr="ortalama"),
     "negative": Text(en="negative numbers", tr="negatif sayılar"),
-    "ties": Text(en="ties", tr="eşit en büyükler"),
+    "ties": Text(en="ties", tr="eşit en büyük değerler"),
     "together": Text(en="all of it together", tr="hepsi birlikte"),
     "float32": Text(en="float32", tr="float32"),
     "view": Text(en="arrays that are not contiguous", tr="bellekte bitişik olmayan diziler"),

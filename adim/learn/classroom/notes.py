@@ -28,15 +28,15 @@ NOTES = {
     "unreadable": Text(en="{file} cannot be read: {reason}.", tr="{file} okunamıyor: {reason}."),
     "no text": Text(
         en="{file} is not text in UTF-8, nor in an encoding that it declares.",
-        tr="{file} UTF-8 ile, ya da kendi bildirdiği kodlamayla yazılmış bir metin değil.",
+        tr="{file} UTF-8 ile ya da kendi bildirdiği kodlamayla yazılmış bir metin değil.",
     ),
     "no notebook": Text(
         en="{file} is not a notebook: it is damaged, or another kind of file with this ending.",
-        tr="{file} bir not defteri değil: bozulmuş, ya da bu uzantıyı taşıyan başka türden bir dosya.",
+        tr="{file} bir Jupyter defteri değil: bozulmuş, ya da bu uzantıyı taşıyan başka türden bir dosya.",
     ),
     "one of several": Text(
-        en="{count} files were handed in. What counts is the newest that defines a function: {taken}.",
-        tr="{count} dosya teslim edildi. Her fonksiyon için onu tanımlayan en yeni dosya sayılır: {taken}.",
+        en="{count} files were handed in. For each function the newest in which it is written counts: {taken}.",
+        tr="{count} dosya teslim edildi. Her fonksiyon için, onun yazıldığı en yeni dosya sayılır: {taken}.",
     ),
     "many": Text(
         en="There are more than {limit} files; the others were not looked at.",

@@ -374,8 +374,8 @@ RECORDS = (
         explanation=Text(
             en="All examples are collected in the same padded array, so that each example's gradient holds those of "
             "the examples before it as well. The first example is right.",
-            tr="Bütün örnekler aynı dolgulu dizide toplanıyor; her örneğin gradyanına kendinden öncekilerinki de "
-            "karışıyor. İlk örnek doğru.",
+            tr="Bütün örnekler aynı dolgulu dizide toplanıyor; her örneğin gradyanına kendinden öncekilerin "
+            "gradyanları da karışıyor. İlk örnek doğru.",
         ),
         hint=Text(
             en="Call the function with the batch, and with its second example alone. Should that example's dA_prev "

@@ -198,7 +198,7 @@ RECORDS = (
         hint=Text(
             en="How wide is an image of 4 columns after padding with pad = 2? Compare with the shape of your padded "
             "input.",
-            tr="4 sütunlu bir görüntü pad = 2 ile doldurulunca kaç sütunlu olur? Dolgulu girdinin biçimiyle "
+            tr="4 sütunlu bir görüntü pad = 2 ile dolgulanınca kaç sütunlu olur? Dolgulu girdinin biçimiyle "
             "karşılaştır.",
         ),
         look="size",

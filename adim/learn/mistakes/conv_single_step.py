@@ -69,9 +69,9 @@ RECORDS = (
         key="conv_single_step/returns_array",
         title=Text(en="The result is an array, not a number", tr="Sonuç bir sayı değil, bir dizi"),
         explanation=Text(
-            en="The number is right, but it comes in an array of shape (1, 1, 1), the shape of b: adding an array to a "
-            "number gives an array. It does not fit into one entry of Z.",
-            tr="Sayı doğru, ama b'nin biçimindeki, yani (1, 1, 1) biçimli bir dizinin içinde geliyor: bir sayıya dizi "
+            en="The number is right, but it comes in an array: adding an array, b or a part of it, to a number gives "
+            "an array. It does not fit into one entry of Z.",
+            tr="Sayı doğru, ama bir dizinin içinde geliyor: bir sayıya b gibi bir dizi ya da onun bir parçası "
             "eklenince sonuç dizi olur. Böyle bir dizi Z'nin tek bir öğesine sığmaz.",
         ),
         hint=Text(

@@ -43,7 +43,7 @@ RECORDS = (
         title=Text(en="Divided by the sum of the sides", tr="Kenarların toplamına bölünüyor"),
         explanation=Text(
             en="dz is divided by n_H + n_W. A window of 2 rows and 2 columns happens to have as many entries as that; "
-            "hardly any other has.",
+            "no other has.",
             tr="dz, n_H + n_W'ye bölünüyor. 2 satırlı, 2 sütunlu bir pencerenin öğe sayısı rastlantıyla buna eşittir; "
             "başka pencerelerinki değildir.",
         ),

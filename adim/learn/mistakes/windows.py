@@ -113,7 +113,7 @@ def end_beyond(function: str) -> Mistake:
     """Return the record of windows that are one row and column too large."""
     return Mistake(
         key=f"{function}/end_beyond",
-        title=Text(en="The window is one row and column too large", tr="Pencere bir satır ve bir sütun fazla"),
+        title=Text(en="The window is one row and column too large", tr="Pencere bir satır ve bir sütun büyük"),
         explanation=Text(
             en="The window ends one row or column too far: its end counts the first index that is no longer inside, "
             "and needs nothing added.",
@@ -200,7 +200,7 @@ def plus_one_inside(function: str) -> Mistake:
     """Return the record of a one that is added before the division."""
     return Mistake(
         key=f"{function}/plus_one_inside",
-        title=Text(en="The one is added before the division", tr="Bir, bölmeden önce ekleniyor"),
+        title=Text(en="The 1 is added before the division", tr="1, bölmeden önce ekleniyor"),
         explanation=Text(
             en="In the size of the output, 1 is added before dividing by the stride. With a stride of 1 it makes no "
             "difference; with a larger one the last row and column mostly go missing.",
@@ -225,9 +225,9 @@ def size_without_stride(function: str) -> Mistake:
         title=Text(en="The output's size forgets the stride", tr="Çıktının boyutu adımı unutuyor"),
         explanation=Text(
             en="The size of the output is that of a stride of 1. With a larger stride there are too many windows, and "
-            "most of them lie outside the image.",
+            "the last ones lie outside the image.",
             tr="Çıktının boyutu, adım 1'miş gibi hesaplanıyor. Daha büyük bir adımda pencere sayısı fazla geliyor ve "
-            "çoğu görüntünün dışında kalıyor.",
+            "sondakiler görüntünün dışında kalıyor.",
         ),
         hint=Text(
             en="If a window takes larger steps, does it find more places or fewer? Compare the sizes for a stride of 1 "

@@ -138,9 +138,9 @@ RECORDS = (
         key="zero_pad/not_zero",
         title=Text(en="The frame is not made of zeros", tr="Çerçeve sıfırlardan oluşmuyor"),
         explanation=Text(
-            en="The shape is right, but the frame holds other numbers: copies of the image's edge, ones, or pad "
+            en="The shape is right, but the frame holds other numbers: copies of the image's pixels, ones, or pad "
             "itself.",
-            tr="Biçim doğru, ama çerçevede başka sayılar var: görüntünün kenarının kopyaları, birler ya da pad'in "
+            tr="Biçim doğru, ama çerçevede başka sayılar var: görüntünün piksellerinin kopyaları, birler ya da pad'in "
             "kendisi.",
         ),
         hint=Text(
@@ -177,7 +177,7 @@ RECORDS = (
     ),
     Mistake(
         key="zero_pad/double",
-        title=Text(en="The frame is twice too wide", tr="Çerçeve iki kat geniş"),
+        title=Text(en="The frame is twice as wide as it should be", tr="Çerçeve olması gerekenin iki katı genişlikte"),
         explanation=Text(
             en="Each side gets 2 pad zeros. The image grows by 2 pad in all: pad on one side, pad on the other.",
             tr="Her yana 2 pad sıfır ekleniyor. Oysa görüntü toplamda 2 pad büyür: bir yanda pad, öteki yanda pad.",

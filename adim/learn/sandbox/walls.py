@@ -52,7 +52,8 @@ _WALLS = {  # what each keeps a submission from, and what is open where it is mi
     "announced": (
         Text(
             en="Python refuses files, connections, processes, threads and all packages but NumPy",
-            tr="Python dosyaları, bağlantıları, süreçleri, iş parçacıklarını ve NumPy dışındaki paketleri kapatıyor",
+            tr="Python'ın kendisi dosyaları, bağlantıları, süreçleri, iş parçacıklarını ve NumPy dışındaki paketleri "
+            "kapatıyor",
         ),
         None,
     ),

@@ -25,7 +25,7 @@ _NEXT = Text(
 _POINTS = Text(en="{points} of 100 points", tr="100 üzerinden {points} puan")
 _GO_ON = Text(en="next: {title}", tr="sıradaki: {title}")
 _ALL_DONE = Text(en="every exercise is right", tr="bütün alıştırmalar doğru")
-_READ = Text(en="to read", tr="okumalık")
+_NO_POINTS = Text(en="no points", tr="puansız")
 
 
 def started(done: Started) -> str:
@@ -53,7 +53,7 @@ def progress(found: Progress) -> str:
 
 def _exercises(found: Progress, step: Step) -> str:
     if not step.verdicts:
-        return _READ.into(found.language)
+        return _NO_POINTS.into(found.language)
     return ", ".join(
         f"{'✓' if v.passed else '·'} {v.exercise} {number(v.points, found.language)}/{v.of}" for v in step.verdicts
     )
