@@ -107,6 +107,8 @@ def check_file(path: str | PathLike[str], names: Sequence[str] = (), seed: int =
         If the file cannot be read.
     ValueError
         If it is no submission, or a name is none of the exercises.
+    RuntimeError
+        If the sandbox does not work on this machine.
     """
     from adim.learn import sandbox  # noqa: PLC0415 - a live function needs none
 

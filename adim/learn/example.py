@@ -45,18 +45,18 @@ def described(value: Any) -> str:
 
     Examples
     --------
-    >>> described(np.zeros((2, 3))), described((1, None)), described("max")
-    ('ndarray (2, 3)', '(int, None)', 'str')
+    >>> described(np.zeros((2, 3))), described((1, None)), described(Other("generator"))
+    ('ndarray (2, 3)', '(int, None)', 'generator')
     """
     match value:
         case np.ndarray():
             return f"ndarray {value.shape}" + (" of bool" if value.dtype.kind == "b" else "")
+        case Other():  # a tuple by its class, so it comes before them
+            return value.type
         case tuple():
             return f"({', '.join(map(described, value))}{',' * (len(value) == 1)})"
         case None:
             return "None"
-        case Other():
-            return value.type
         case _:
             return type(value).__name__
 
@@ -138,6 +138,11 @@ def _window(exercise: Exercise, arguments: Mapping[str, Any], part: str, entry: 
         case ("conv_backward", "dA_prev") | ("pool_backward", "dA_prev"):
             i, y, x, c = entry
             yield from _collected(named, "dZ" if "dZ" in named else "dA", i, y, x)
+        case ("conv_backward", "dW"):
+            row, column, channel, c = entry
+            yield from _met(named, row, column, channel, c)
+        case ("conv_backward", "db"):
+            yield from (_grid(f"dZ[{i}, :, :, {entry[-1]}]", dZ[..., entry[-1]]) for i, dZ in enumerate(named["dZ"]))
         case _:
             return
 
@@ -148,15 +153,18 @@ def _geometry(named: Mapping[str, Any]) -> tuple[int, int, int]:
     return f, hparameters["stride"], hparameters.get("pad", 0)
 
 
+def _padded(A_prev: Array, pad: int) -> tuple[str, Array]:
+    """Return what windows are cut from, and what it is called."""
+    return "A_prev_pad" if pad else "A_prev", np.pad(A_prev, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+
+
 def _seen(named: Mapping[str, Any], i: int, h: int, w: int, c: int) -> Iterator[str]:
     """Return the window of an entry of the output, and the filter and bias that meet it."""
     f, stride, pad = _geometry(named)
-    A_prev = named["A_prev"]
-    padded = np.pad(A_prev, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+    name, images = _padded(named["A_prev"], pad)
     rows, columns = (f"{at * stride}:{at * stride + f}" for at in (h, w))
-    name = "A_prev_pad" if pad else "A_prev"
-    for channel in range(A_prev.shape[3]) if "W" in named else (c,):
-        window = padded[i, h * stride : h * stride + f, w * stride : w * stride + f, channel]
+    for channel in range(images.shape[3]) if "W" in named else (c,):
+        window = images[i, h * stride : h * stride + f, w * stride : w * stride + f, channel]
         yield _grid(f"{name}[{i}, {rows}, {columns}, {channel}]", window)
     if "W" in named:
         W = named["W"]
@@ -171,3 +179,16 @@ def _collected(named: Mapping[str, Any], gradient: str, i: int, y: int, x: int) 
     for h, w in product(range(G.shape[1]), range(G.shape[2])):
         if 0 <= y + pad - h * stride < f and 0 <= x + pad - w * stride < f:
             yield _grid(f"{gradient}[{i}, {h}, {w}, :]", G[i, h, w])
+
+
+def _met(named: Mapping[str, Any], row: int, column: int, channel: int, c: int) -> Iterator[str]:
+    """Return the pixels that a weight meets in each example, and the gradients of what they give, place by place."""
+    _, stride, pad = _geometry(named)
+    name, images = _padded(named["A_prev"], pad)
+    for i, dZ in enumerate(named["dZ"]):
+        rows, columns = (
+            slice(at, at + stride * (n - 1) + 1, stride) for at, n in zip((row, column), dZ.shape, strict=False)
+        )
+        place = ", ".join(f"{at.start}:{at.stop}" + f":{stride}" * (stride > 1) for at in (rows, columns))
+        yield _grid(f"{name}[{i}, {place}, {channel}]", images[i, rows, columns, channel])
+        yield _grid(f"dZ[{i}, :, :, {c}]", dZ[..., c])

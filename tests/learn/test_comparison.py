@@ -1,6 +1,9 @@
+import re
+
 import numpy as np
 import pytest
 
+from adim import steps
 from adim.learn.cases import drawn, tiny
 from adim.learn.comparison import close, expected, judge
 from adim.learn.example import smallest
@@ -121,3 +124,21 @@ def test_gradients_name_the_entries_that_they_collect_from():
     example = shown(halved, "pool_backward")
     assert example.entry.startswith("dA_prev[0, ")
     assert example.window.startswith("dA[0, 0, 0, :] = ")
+
+
+@pytest.mark.parametrize("part", ["dW", "db"])
+def test_a_gradient_is_shown_with_all_that_it_is_the_sum_of(part):
+    def too_many_where_there_are_strides(dZ, cache):
+        gradients = dict(zip(("dA_prev", "dW", "db"), steps.conv_backward(dZ, cache), strict=True))
+        gradients[part][-1, -1, -1, -1] += 10 * (cache[-1]["stride"] > 1 and cache[-1]["pad"] > 0 and dZ.size > 3)
+        return tuple(gradients.values())
+
+    example = shown(too_many_where_there_are_strides, "conv_backward")
+    values = {}
+    for block in re.split(r"\n(?=\w)", example.window):
+        name, _, numbers = block.partition("[")
+        values.setdefault(name, []).append(np.fromstring(re.sub(r"[^-. \d]", " ", numbers.partition("=")[2]), sep=" "))
+    dZ = np.concatenate(values.pop("dZ"))
+    pixels = np.concatenate(next(iter(values.values()))) if values else np.ones_like(dZ)
+    assert len(dZ) > 1
+    assert pixels @ dZ == float(example.expected) == float(example.received) - 10

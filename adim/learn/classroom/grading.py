@@ -103,7 +103,13 @@ def grade_with(
     jobs: int | None = None,
     progress: TextIO | None = None,
 ) -> ClassResult:
-    """Grade a folder of submissions with any grader; see `grade`."""
+    """Grade a folder of submissions with any grader.
+
+    Parameters
+    ----------
+    grader : Grader
+        What judges, and what puts a judgement into words; all else is as `grade` has it.
+    """
     folder, spoken = Path(folder), preferred(language)
     if not folder.exists():
         raise FileNotFoundError(_NO_FOLDER.into(spoken, folder=folder))
