@@ -72,7 +72,9 @@ RECORDS = (
     ),
     Mistake(
         key="pool_backward/divided_by_f",
-        title=Text(en="The mean's gradient is divided by too little", tr="Ortalamanın gradyanı az sayıya bölünüyor"),
+        title=Text(
+            en="The mean's gradient is divided by too little", tr="Ortalamanın gradyanı küçük bir sayıya bölünüyor"
+        ),
         explanation=Text(
             en='In the mode "average" the gradient is divided by f or 2 f, a length, and not by the number of '
             "entries of the window.",
