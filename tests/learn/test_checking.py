@@ -189,3 +189,15 @@ def test_a_deadline_that_was_missed_leaves_a_tracer_running():
     finally:
         sys.settrace(None)
     assert lines
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [("(X for _ in range(pad))", "generator"), ("X.astype(object)", "array of dtype object"), ("range(3)", "range")],
+)
+def test_an_answer_of_another_kind_is_called_by_its_type(answer, kind, capsys):
+    names: dict = {}
+    exec(f"def zero_pad(X, pad):\n    return {answer}", names)  # noqa: S102 - a function for each answer
+    (finding,) = check(names["zero_pad"]).findings
+    assert (finding.key, finding.values["received"]) == ("type", kind)
+    assert f"yours {kind}" in said(capsys)
