@@ -53,8 +53,7 @@ def examine(
     cases = drawn(exercise.name, seed)
     trial = _try(exercise, run, seed)
     helpers: tuple[str, ...] = ()
-    ended = any(outcome.end in _ENDS for outcome in trial.outcomes)
-    if not trial.right and not ended:  # no function is blamed for those that it calls
+    if not trial.right and not _ends_by_itself(exercise, run, source, seed, trial):  # none is blamed for those it calls
         trial, helpers = _with_right_helpers(exercise, run, source, seed, trial)
     outcomes, judgements = trial
     aspects = {case.aspect: True for case in cases} | {"intact": not any(outcome.modified for outcome in outcomes)}
@@ -99,11 +98,30 @@ class _Trial(NamedTuple):
         """How many do not return."""
         return sum(outcome.end != "returned" for outcome in self.outcomes)
 
+    @property
+    def ended(self) -> bool:
+        """Whether a call was ended from outside."""
+        return any(outcome.end in _ENDS for outcome in self.outcomes)
+
 
 def _try(exercise: Exercise, run: Run, seed: int, substitutes: tuple[str, ...] = ()) -> _Trial:
     cases, rights = drawn(exercise.name, seed), right_answers(exercise.name, seed)
     outcomes = run([Task(exercise.name, cases, substitutes)])[0]
     return _Trial(outcomes, [judge(exercise, *triple) for triple in zip(cases, outcomes, rights, strict=True)])
+
+
+def _ends_by_itself(exercise: Exercise, run: Run, source: Submission, seed: int, own: _Trial) -> bool:
+    """Say whether a function ran out of time or memory or died, and does so with right helpers, too.
+
+    One trial with all of them tells, and spares the waiting for one with each.
+    """
+    helpers = _helpers(exercise, source)
+    return own.ended and (not helpers or _try(exercise, run, seed, helpers).ended)
+
+
+def _helpers(exercise: Exercise, source: Submission) -> tuple[str, ...]:
+    """Return the learner's own functions that an exercise is built of."""
+    return tuple(name for name in exercise.uses if name in source.functions and name in HELPERS)
 
 
 def _with_right_helpers(
@@ -119,8 +137,7 @@ def _with_right_helpers(
             trial.right_calls > own.right_calls or (trial.right_calls == own.right_calls and trial.errors <= own.errors)
         )
 
-    helpers = [name for name in exercise.uses if name in source.functions and name in HELPERS]
-    trials = {name: _try(exercise, run, seed, (name,)) for name in helpers}
+    trials = {name: _try(exercise, run, seed, (name,)) for name in _helpers(exercise, source)}
     wrong = tuple(name for name, trial in trials.items() if changes(trial))
     if not wrong:
         return own, ()

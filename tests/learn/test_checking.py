@@ -191,6 +191,46 @@ def test_a_deadline_that_was_missed_leaves_a_tracer_running():
     assert lines
 
 
+def test_a_helper_without_an_end_is_not_blamed_on_the_function_that_calls_it(capsys):
+    text = """
+import numpy as np
+def zero_pad(X, pad):
+    while True:
+        pass
+def conv_single_step(a, W, b):
+    return np.sum(a * W) + b.item()
+def conv_forward(A_prev, W, b, hparameters):
+    stride, pad, f = hparameters["stride"], hparameters["pad"], W.shape[0]
+    n_H, n_W = ((n + 2 * pad - f) // stride + 1 for n in A_prev.shape[1:3])
+    Z = np.zeros((len(A_prev), n_H, n_W, W.shape[3]))
+    padded = zero_pad(A_prev, pad)
+    for i, h, w, c in np.ndindex(Z.shape):
+        window = padded[i, h * stride : h * stride + f, w * stride : w * stride + f]
+        Z[i, h, w, c] = conv_single_step(window, W[..., c], b[..., c])
+    return Z, (A_prev, W, b, hparameters)
+"""
+    names: dict = {}
+    exec(text, names)  # noqa: S102 - helpers are looked up in the globals of a file
+    verdict = check(names["conv_forward"])
+    assert verdict.points == 20
+    assert [(finding.key, finding.values) for finding in verdict.findings] == [("fed", {"helpers": "zero_pad"})]
+    assert [finding.key for finding in check(names["zero_pad"]).findings] == ["hangs"]
+
+
+def test_a_function_without_an_end_is_not_laid_to_its_helpers(capsys):
+    text = """
+import numpy as np
+def zero_pad(X, pad):
+    return X
+def conv_forward(A_prev, W, b, hparameters):
+    while zero_pad(A_prev, 1) is not None:
+        pass
+"""
+    names: dict = {}
+    exec(text, names)  # noqa: S102 - as above
+    assert [finding.key for finding in check(names["conv_forward"]).findings] == ["hangs"]
+
+
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [("(X for _ in range(pad))", "generator"), ("X.astype(object)", "array of dtype object"), ("range(3)", "range")],
