@@ -13,6 +13,8 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
+
 from adim.learn.cases import drawn
 from adim.learn.examination import absent, examine
 from adim.learn.exercises import EXERCISES, Exercise
@@ -59,7 +61,7 @@ def check(function: Any, *, lang: str | None = None, seed: int = 0) -> Verdict:
     TypeError
         If it is no function.
     ValueError
-        If its name is none of the eight.
+        If its name is none of the eight, or the seed is negative.
 
     Examples
     --------
@@ -72,7 +74,7 @@ def check(function: Any, *, lang: str | None = None, seed: int = 0) -> Verdict:
     True
     """
     language = preferred(lang)
-    exercise = _exercise(function, language)
+    exercise, seed = _exercise(function, language), _seed(seed)
     file = function.__code__.co_filename
 
     def run(tasks: Sequence[Task]) -> list[tuple[Outcome, ...]]:
@@ -143,6 +145,12 @@ def _known(name: str, language: Language | None = None) -> Exercise:
         hint = _NEAR.into(language, near=near[0]) if near else ""
         raise ValueError(_NO_EXERCISE.into(language, name=name, exercises=", ".join(EXERCISES)) + hint)
     return EXERCISES[name]
+
+
+def _seed(seed: Any) -> int:
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise ValueError(f"seed must be a whole number, 0 or larger; got {seed!r}")
+    return int(seed)
 
 
 def _exercise(function: Any, language: Language) -> Exercise:

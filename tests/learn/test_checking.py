@@ -241,3 +241,12 @@ def test_an_answer_of_another_kind_is_called_by_its_type(answer, kind, capsys):
     (finding,) = check(names["zero_pad"]).findings
     assert (finding.key, finding.values["received"]) == ("type", kind)
     assert f"yours {kind}" in said(capsys)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "1"])
+def test_a_seed_is_a_whole_number_from_0_on(seed):
+    def conv_single_step(a_slice_prev, W, b):
+        return 0
+
+    with pytest.raises(ValueError, match="seed must be a whole number, 0 or larger; got"):
+        check(conv_single_step, seed=seed)
