@@ -8,11 +8,14 @@ target's name in one step.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+
+_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
 @contextlib.contextmanager
@@ -20,6 +23,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a place to write beside `path`, and move what was written there to `path` at the end.
 
     If the body raises anything, `KeyboardInterrupt` included, the half-written file is removed and `path` is as it was.
+    An error of a full disk, which knows no file, gets the name of this one.
 
     Parameters
     ----------
@@ -73,6 +77,10 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         if mode is not None:
             temporary.chmod(mode)
         temporary.replace(target)
+    except OSError as error:
+        if error.filename is None and error.errno in _FULL:
+            error.filename = os.fspath(path)
+        raise
     finally:
         with contextlib.suppress(OSError):  # after success there is nothing left to remove
             temporary.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -221,3 +222,12 @@ def test_a_write_protected_file_is_kept(tmp_path: Path):
         write(target)
     assert target.read_text() == "old"
     assert names(folder) == ["a.txt"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG])
+def test_a_full_disk_is_told_with_the_name_of_the_file(tmp_path: Path, number: int):
+    target = tmp_path / "weights.bin"
+    with pytest.raises(OSError, match=os.strerror(number)) as caught, replacing(target):
+        raise OSError(number, os.strerror(number))  # as a write does, which knows no name
+    assert caught.value.filename == str(target)
+    assert list(tmp_path.iterdir()) == []
