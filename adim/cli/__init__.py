@@ -84,6 +84,8 @@ def _failed(error: Exception) -> int:
     match error:
         case InputError():
             message = f"{error}"
+        case OSError(strerror=str(said)):
+            message = f"{error.filename}: {said}" if error.filename else said
         case OSError():
             message = f"{error}"
         case MemoryError():

@@ -28,6 +28,7 @@ def door() -> Iterator[None]:
         yield
     except OSError as error:
         # The system's own errors say "[Errno 13] Permission denied: 'runs'", ours have nothing but a message.
-        raise InputError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+        said = error.strerror or str(error)
+        raise InputError(f"{error.filename}: {said}" if error.filename else said) from error
     except (ValueError, TypeError) as error:
         raise InputError(str(error)) from error

@@ -254,7 +254,9 @@ def test_unknown_data_lists_what_is_read(data, capsys):
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (OSError(28, "No space left on device"), "No space left"),
+        (OSError(28, "No space left on device"), "error: No space left on device\n"),
+        (OSError(28, "No space left on device", "a.csv"), "error: a.csv: No space left on device\n"),
+        (OSError("no such device"), "error: no such device\n"),
         (MemoryError("no room for 7 GiB"), "not enough memory: no room for 7 GiB"),
         (ValueError("x"), "ValueError: x. This is a fault in adim; ADIM_DEBUG=1"),
         (ZeroDivisionError("y"), "ZeroDivisionError: y. This is a fault in adim"),
