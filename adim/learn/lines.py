@@ -119,6 +119,7 @@ def _is(*kinds: type[ast.AST]) -> Test:
 
 KINDS: dict[str, Test] = {
     "signature": lambda *_: False,
+    "frame": _any(_calls("pad", "zeros", "zeros_like", "empty", "concatenate", "hstack", "vstack"), _slices),
     "size": _any(_operates(ast.FloorDiv, ast.Div), _calls("int", "floor", "ceil", "round")),
     "allocation": _calls("zeros", "empty", "ones", "full", "zeros_like", "empty_like", "ones_like", "full_like"),
     "loops": _any(_is(ast.For, ast.While, ast.comprehension), _calls("range")),

@@ -38,6 +38,7 @@ def conv_forward(A_prev, W, b, hparameters):
         ("accumulation", (13,)),
         ("mask", (15,)),
         ("return", (16,)),
+        ("frame", (6, 12, 14)),
     ],
 )
 def test_lines_of_each_kind(look, expected):
@@ -56,3 +57,15 @@ def test_where_there_is_no_such_line_the_name_is_shown():
 
 def test_every_record_looks_at_a_kind_that_there_is():
     assert {mistake.look for mistake in MISTAKES.values()} <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("    return np.pad(X, pad)", (2,)),
+        ("    n = X.shape\n    Y = np.zeros(n)\n    Y[:, pad : pad + n[1]] = X\n    return Y", (3, 4)),
+        ("    return X", (1,)),
+    ],
+)
+def test_a_frame_is_where_it_is_made(body, expected):
+    assert lines(ast.parse(f"def zero_pad(X, pad):\n{body}").body[0], "frame") == expected

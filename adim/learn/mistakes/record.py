@@ -10,6 +10,7 @@ from adim.learn.languages import Text
 Change: TypeAlias = Mapping[str, Callable[..., Any]]
 Look: TypeAlias = Literal[
     "signature",
+    "frame",
     "size",
     "allocation",
     "loops",

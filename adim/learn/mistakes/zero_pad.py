@@ -51,7 +51,7 @@ RECORDS = (
             en="Print the shape before and after. Which axes may grow, and which must not?",
             tr="Biçimi (shape) önce ve sonra yazdır. Hangi eksenler büyüyebilir, hangileri büyümemeli?",
         ),
-        look="signature",
+        look="frame",
         ways=(
             {"examples": both, "columns": none},
             {"examples": both},
@@ -71,7 +71,7 @@ RECORDS = (
             "have?",
             tr="3 kanallı görüntüler için biçimi (shape) önce ve sonra yazdır. Dolgulu görüntünün kaç kanalı olmalı?",
         ),
-        look="signature",
+        look="frame",
         ways=(
             {"channels": both, "rows": none},
             {"channels": both},
@@ -90,7 +90,7 @@ RECORDS = (
             en="What does each of the four axes of X count? Around which of them does a frame lie?",
             tr="X'in dört ekseninin her biri neyi sayar? Çerçeve bunlardan hangilerinin çevresindedir?",
         ),
-        look="signature",
+        look="frame",
         ways=({"examples": both, "channels": both},),
     ),
     Mistake(
@@ -101,7 +101,7 @@ RECORDS = (
             tr="Sıfırlar her görüntünün üstüne ve soluna ekleniyor, altına ve sağına eklenmiyor.",
         ),
         hint=ONE_SIDE_HINT,
-        look="signature",
+        look="frame",
         ways=({"rows": lambda pad: (pad, 0), "columns": lambda pad: (pad, 0)},),
     ),
     Mistake(
@@ -112,7 +112,7 @@ RECORDS = (
             tr="Sıfırlar her görüntünün altına ve sağına ekleniyor, üstüne ve soluna eklenmiyor.",
         ),
         hint=ONE_SIDE_HINT,
-        look="signature",
+        look="frame",
         ways=({"rows": lambda pad: (0, pad), "columns": lambda pad: (0, pad)},),
     ),
     Mistake(
@@ -128,7 +128,7 @@ RECORDS = (
             en="Pad one small image and print it. Which sides of the frame are missing?",
             tr="Küçük bir görüntüyü dolgula ve yazdır. Çerçevenin hangi kenarları eksik?",
         ),
-        look="signature",
+        look="frame",
         ways=(
             {"columns": none},
             {"rows": none},
@@ -147,7 +147,7 @@ RECORDS = (
             en="Pad an image of sevens by 1 and print it. Where do the numbers in your frame come from?",
             tr="Yedilerden oluşan bir görüntüyü 1 piksel dolgula ve yazdır. Çerçevendeki sayılar nereden geliyor?",
         ),
-        look="signature",
+        look="frame",
         ways=(
             {"fill": lambda X, widths: np.pad(X, widths, mode="edge")},
             {"fill": lambda X, widths: np.pad(X, widths, constant_values=1)},
@@ -186,7 +186,7 @@ RECORDS = (
             en="How wide does an image of 3 columns become with pad = 1? Count it in a drawing.",
             tr="3 sütunlu bir görüntü pad = 1 ile kaç sütunlu olur? Bir çizimde say.",
         ),
-        look="signature",
+        look="frame",
         ways=({"width": lambda pad: 2 * pad},),
     ),
     Mistake(
@@ -202,7 +202,7 @@ RECORDS = (
             en="Call the function with pad = 0, 1 and 3, and print the three shapes.",
             tr="Fonksiyonu pad = 0, 1 ve 3 ile çağır, üç biçimi (shape) yazdır.",
         ),
-        look="signature",
+        look="frame",
         ways=(
             {"width": lambda _: 1},
             {"width": lambda _: 2},
