@@ -72,6 +72,24 @@ RECORDS = (
         ),
     ),
     Mistake(
+        key="distribute_value/divided_and_multiplied",
+        title=Text(en="Divided by one side, multiplied by the other", tr="Bir kenara bölünüp ötekiyle çarpılıyor"),
+        explanation=Text(
+            en="dz is divided by one of the two numbers, and what comes of that is multiplied by the other. The "
+            "entries do not add up to dz.",
+            tr="dz iki sayıdan birine bölünüyor, çıkan sonuç da ötekiyle çarpılıyor. Öğelerin toplamı dz etmiyor.",
+        ),
+        hint=Text(
+            en="Python computes / and * from left to right. Work out 12 / 2 * 3 on paper, then let Python do it.",
+            tr="Python / ve * işlemlerini soldan sağa yapar. 12 / 2 * 3 işlemini önce kâğıtta, sonra Python'la yap.",
+        ),
+        look="product",
+        ways=(
+            {"divide": lambda dz, n_H, n_W: dz / n_H * n_W},
+            {"divide": lambda dz, n_H, n_W: dz / n_W * n_H},
+        ),
+    ),
+    Mistake(
         key="distribute_value/square",
         title=Text(en="The window is taken for a square", tr="Pencere kare sanılıyor"),
         explanation=Text(
