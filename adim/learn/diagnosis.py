@@ -7,10 +7,13 @@ another returns nonsense, the twins that fail at the same calls, which is a gues
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import combinations
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from adim.learn.cases import drawn
 from adim.learn.comparison import Judgement, alike, close, judge, parts, right_answers
@@ -79,6 +82,13 @@ def diagnose(
     Diagnosis or None
         None where no known mistake explains it.
     """
+    with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):  # twins do what warns
+        return _diagnose(exercise, seed, outcomes, judgements)
+
+
+def _diagnose(
+    exercise: Exercise, seed: int, outcomes: Sequence[Outcome], judgements: Sequence[Judgement]
+) -> Diagnosis | None:
     cases = drawn(exercise.name, seed)
     right = [n for n, judgement in enumerate(judgements) if judgement.right]
     wrong = sorted({*range(len(cases))} - {*right}, key=lambda n: cases[n].size)
