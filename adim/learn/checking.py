@@ -6,6 +6,7 @@ import dis
 import inspect
 import sys
 import textwrap
+import threading
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from os import PathLike
@@ -37,6 +38,10 @@ _NEAR = Text(en="; did you mean {near}?", tr="; {near} mi demek istedin?")
 
 SECONDS = 1.0
 """How long one call may take; right functions take a hundredth of it."""
+
+_ALONE = threading.RLock()
+"""Of several threads one checks at a time: there is one standard output to take what is printed, and one global name
+under which the function is put."""
 
 
 def check(function: Any, *, lang: str | None = None, seed: int = 0) -> Verdict:
@@ -81,8 +86,9 @@ def check(function: Any, *, lang: str | None = None, seed: int = 0) -> Verdict:
         return [tuple(_in_time(task, function, file)) for task in tasks]
 
     source = _source(function)
-    verdict = examine(exercise, run, source, seed=seed, seconds=SECONDS, library=_library(function, exercise))
-    print(tell(verdict, language))  # noqa: T201 - what a notebook is to show
+    with _ALONE:
+        verdict = examine(exercise, run, source, seed=seed, seconds=SECONDS, library=_library(function, exercise))
+        print(tell(verdict, language))  # noqa: T201 - what a notebook is to show
     return verdict
 
 

@@ -1,5 +1,6 @@
 """`check` as a learner meets it: a live function in, words and a verdict out."""
 
+import sys
 import threading
 import time
 
@@ -250,3 +251,23 @@ def test_a_seed_is_a_whole_number_from_0_on(seed):
 
     with pytest.raises(ValueError, match="seed must be a whole number, 0 or larger; got"):
         check(conv_single_step, seed=seed)
+
+
+def test_two_threads_that_check_at_once_leave_standard_output_where_it_was(capsys):
+    def distribute_value(dz, shape):
+        began.append(None)
+        if len(began) == 1:  # the second comes while the first is in, and stays longer
+            time.sleep(0.1)
+        elif len(began) == 2:
+            time.sleep(0.2)
+        return np.full(shape, dz / (shape[0] * shape[1]))
+
+    began: list[None] = []
+    before = sys.stdout
+    threads = [threading.Thread(target=check, args=(distribute_value,), kwargs={"lang": "en"}) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sys.stdout is before
+    assert said(capsys) == 2 * "distribute_value: right, 6 of 6 points\n"
