@@ -153,6 +153,13 @@ def test_no_course_has_no_progress(tmp_path):
         status(tmp_path, fake_check(set()))
 
 
+def test_who_stands_in_the_course_is_not_told_to_begin_another(tmp_path, monkeypatch):
+    start(tmp_path, lang="tr")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"the folder that you are in holds one: adim course status \.$"):
+        status("course", check_file)
+
+
 def test_where_both_languages_were_begun_one_must_be_asked_for(tmp_path):
     start(tmp_path, lang="en")
     start(tmp_path, lang="tr")

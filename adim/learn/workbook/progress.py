@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from adim.learn.exercises import EXERCISES
-from adim.learn.languages import Language, Text, preferred
+from adim.learn.languages import LANGUAGES, Language, Text, preferred
 from adim.learn.verdict import Verdict
 from adim.learn.workbook.folder import begun_in, files
 from adim.learn.workbook.lessons import Lesson, lessons
@@ -16,6 +16,11 @@ from adim.learn.workbook.lessons import Lesson, lessons
 _NOT_BEGUN = Text(
     en="no course was begun in {folder}; begin one with: adim course start {folder}",
     tr="{folder} içinde başlanmış bir kurs yok; başlamak için: adim course start {folder}",
+)
+
+_NOT_THERE = Text(
+    en="no course was begun in {folder}; the folder that you are in holds one: adim course status .",
+    tr="{folder} içinde başlanmış bir kurs yok; bulunduğun klasörde ise var: adim course status .",
 )
 
 Check: TypeAlias = Callable[[Path, tuple[str, ...]], tuple[Verdict, ...]]
@@ -66,7 +71,8 @@ def status(folder: str | PathLike[str], check: Check, *, lang: str | None = None
     language = preferred(lang if lang is not None else begun_in(folder))
     there = [path for path in files(folder, language) if path.is_file()]
     if not there:
-        raise FileNotFoundError(_NOT_BEGUN.into(language, folder=folder))
+        here = any(path.is_file() for known in LANGUAGES for path in files(Path(), known))
+        raise FileNotFoundError((_NOT_THERE if here else _NOT_BEGUN).into(language, folder=folder))
     best: dict[str, Verdict] = {}
     every = lessons(language)
     for path in there:
