@@ -11,7 +11,7 @@ from pupils import GRADER, notebook, source
 
 from adim.learn.classroom import grade_with, summary
 from adim.learn.classroom.naming import LONGEST, file_names, shown
-from adim.learn.classroom.pages import page, plain
+from adim.learn.classroom.pages import page, plain, table
 from adim.learn.classroom.report import common_mistakes, distribution
 from adim.learn.classroom.standard import GENERAL, isolation, title
 from adim.learn.classroom.watching import Watch
@@ -406,3 +406,9 @@ def test_the_isolation_is_told_in_sentences():
     for language in LANGUAGES:
         for sentence in isolation(language).removesuffix(".").split(". "):
             assert sentence[0].isupper() or sentence.startswith("bubblewrap")
+
+
+def test_a_narrow_table_breaks_a_functions_name_at_its_underscores():
+    shown_as = page(table(["function"], "l", [["`create_mask_from_window`"]]) + "\n\n`a_b`", "x", "en")
+    assert "<td><code>create_<wbr>mask_<wbr>from_<wbr>window</code></td>" in re.sub(r"<td[^>]*>", "<td>", shown_as)
+    assert "<code>a_b</code>" in shown_as

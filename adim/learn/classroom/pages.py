@@ -108,6 +108,7 @@ def page(markdown: str, title: str, language: Language, pictures: Mapping[str, b
         width = int.from_bytes(content[16:20]) * 3 // 5  # its dots are finer than a screen's
         data = base64.b64encode(content).decode()
         body = body.replace(f'src="{name}"', f'width="{width}" src="data:image/png;base64,{data}"')
+    body = re.sub(r"<td[^>]*><code>\w+(?=</code></td>)", lambda cell: cell[0].replace("_", "_<wbr>"), body)
     body = body.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
     return f"""\
 <!doctype html>
