@@ -34,14 +34,18 @@ nbformat.write(notebook, sys.argv[1])
 """
 
 
-def executed(lesson, folder):
+def run(path, folder):
     """Execute a notebook in a process of its own, which takes its event loop along when it ends."""
-    path = folder / f"{lesson.language}-{lesson.name}.ipynb"
-    nbformat.write(put_in(lesson.notebook(), lesson.notebook(solved=True)), path)
     environment = os.environ | {"IPYTHONDIR": str(folder / "ipython"), "JUPYTER_CONFIG_DIR": str(folder / "jupyter")}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", RUN, path], env=environment, capture_output=True, text=True, check=False
     )
+
+
+def executed(lesson, folder):
+    path = folder / f"{lesson.language}-{lesson.name}.ipynb"
+    nbformat.write(put_in(lesson.notebook(), lesson.notebook(solved=True)), path)
+    done = run(path, folder)
     assert done.returncode == 0, done.stderr[-3000:]
     return nbformat.read(path, 4)
 
@@ -51,6 +55,18 @@ def notebooks(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
     with ThreadPoolExecutor(2) as pool:
         yield {name: pool.submit(executed, lesson, folder) for name, lesson in LESSONS.items()}
+
+
+UNGRADED = [name for name, lesson in LESSONS.items() if not lesson.exercises]  # those of the others: test_workbook.py
+
+
+@pytest.mark.parametrize("name", UNGRADED)
+def test_an_untouched_lesson_fails_where_its_exercise_is_needed(name, tmp_path):
+    path = tmp_path / "untouched.ipynb"
+    nbformat.write(LESSONS[name].notebook(), path)
+    done = run(path, tmp_path)
+    assert done.returncode != 0
+    assert "NotImplementedError" in done.stderr
 
 
 def text_of(cell):
