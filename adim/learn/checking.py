@@ -36,7 +36,7 @@ _NO_EXERCISE = Text(
 )
 _NEAR = Text(en="; did you mean {near}?", tr="; {near} mi demek istedin?")
 
-SECONDS = 1.0
+SECONDS = 0.75
 """How long one call may take; right functions take a hundredth of it."""
 
 _ALONE = threading.RLock()

