@@ -48,7 +48,7 @@ def examine(
     Verdict
     """
     if library is not None:
-        found = Finding("library", _lines(source, [library.line]), {"library": library.library})
+        found = Finding("library", _lines(source, [library.line]), {"library": library.name})
         return Verdict(exercise.name, 0, exercise.points, findings=(found,))
     cases = drawn(exercise.name, seed)
     trial = _try(exercise, run, seed)

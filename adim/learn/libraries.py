@@ -21,7 +21,7 @@ ALLOWED = ("adim", "adim.steps")
 class Use(NamedTuple):
     """A library that a function relies on, and the line that says so."""
 
-    library: str
+    name: str
     line: int
 
 
@@ -39,7 +39,7 @@ def foreign(code: str, exercise: Exercise) -> Use | None:
     --------
     >>> from adim.learn.exercises import EXERCISES
     >>> foreign("import scipy.signal as s\ndef zero_pad(X, pad):\n    return s.pad(X)", EXERCISES["zero_pad"])
-    Use(library='scipy', line=1)
+    Use(name='scipy', line=1)
     """
     statements = needed(ast.parse(code).body, [exercise.name])
 

@@ -10,6 +10,7 @@ import numpy as np
 
 import adim
 from adim.engines import _ENGINES, get_engine
+from adim.engines.settings import usable_cores
 
 _LIBRARIES = ("numpy", "h5py", "matplotlib", "pillow", "rich", "safetensors", "typer")
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -45,8 +46,3 @@ def _version(library: str) -> str:
 def _blas() -> str:
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return f"{blas['name']} {blas['version']}"
-
-
-def usable_cores() -> int:
-    """Return how many processors this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

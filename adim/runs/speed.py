@@ -11,8 +11,9 @@ from typing import Any, Literal, NamedTuple
 from adim import plots, speed
 from adim.atomic import replacing
 from adim.configs import number
+from adim.engines.settings import usable_cores
 from adim.runs.door import InputError, door
-from adim.runs.machine import info, usable_cores
+from adim.runs.machine import info
 from adim.speed import Measurement, Roof
 
 Part = Literal["layers", "training", "start"]
